@@ -1,0 +1,270 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"zegel/store/sqlite"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+)
+
+// A subject is an account a request led to, or one that it will mint.
+type subject struct {
+	account     ledger.Account
+	number      int64 // 0 until it is made
+	identifiers []member.Identifier
+}
+
+// load finds the account s names and adds what it holds to the view.
+func (w *writer) load(s ledger.Subject) error {
+	number, found, err := resolve(w.tx, s)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return w.loadNew(s)
+	}
+	holding, rows, err := holdingOf(w.tx, number, w.view.Alone)
+	if err != nil {
+		return err
+	}
+	for account, row := range rows {
+		w.number[account] = row
+	}
+	w.view.Holdings = append(w.view.Holdings, holding)
+	// The same card under a newer key: from now on it leads here at once.
+	w.mint = append(w.mint, subject{account: holding.Account, number: w.number[holding.Account], identifiers: s.Identifiers})
+	return nil
+}
+
+func (w *writer) loadNew(s ledger.Subject) error {
+	if len(s.Identifiers) == 0 {
+		return fmt.Errorf("account %s is not known here", s.Account.Short())
+	}
+	var account ledger.Account
+	if err := w.db.random(account[:]); err != nil {
+		return err
+	}
+	w.mint = append(w.mint, subject{account: account, identifiers: s.Identifiers})
+	w.view.Holdings = append(w.view.Holdings, ledger.Holding{Account: account, New: true, Known: w.view.Alone})
+	return nil
+}
+
+// makeAccounts writes the accounts and identifiers the request brought.
+func (w *writer) makeAccounts() error {
+	for _, s := range w.mint {
+		if s.number == 0 {
+			var err error
+			if s.number, err = addAccount(w.tx, s.account, w.view.Alone); err != nil {
+				return err
+			}
+			w.number[s.account] = s.number
+		}
+		for _, i := range s.identifiers {
+			if err := addIdentifier(w.tx, i, s.number); err != nil {
+				return err
+			}
+		}
+	}
+	w.mint = nil
+	return nil
+}
+
+// accountRow is the row of an account that entries may be written for.
+func (w *writer) accountRow(a ledger.Account) (int64, error) {
+	if n, ok := w.number[a]; ok {
+		return n, nil
+	}
+	return 0, fmt.Errorf("account %s is not one the request named", a.Short())
+}
+
+func addAccount(tx *sqlite.Tx, a ledger.Account, known bool) (int64, error) {
+	// The next number by hand: the survivor of a new account is itself.
+	row, _, err := tx.One(`SELECT ifnull(max(number), 0) + 1 FROM accounts`)
+	if err != nil {
+		return 0, err
+	}
+	number := row.Int64(0)
+	_, err = tx.Exec(`INSERT INTO accounts (number, account, survivor, known) VALUES (?, ?, ?, ?)`, number, a[:], number, known)
+	return number, err
+}
+
+func addIdentifier(tx *sqlite.Tx, i member.Identifier, account int64) error {
+	_, err := tx.Exec(`INSERT INTO identifiers (ref, kind, mask, account) VALUES (?, ?, ?, ?) ON CONFLICT (ref) DO NOTHING`,
+		refKey(i.Ref), string(i.Kind), i.Mask, account)
+	return err
+}
+
+func refKey(r member.Ref) []byte {
+	return append(append(make([]byte, 0, 40), r.Key[:]...), r.Sum[:]...)
+}
+
+// resolve finds the row of the account a subject names.
+func resolve(tx *sqlite.Tx, s ledger.Subject) (number int64, found bool, err error) {
+	if s.Account != (ledger.Account{}) {
+		row, found, err := tx.One(`SELECT number FROM accounts WHERE account = ?`, s.Account[:])
+		if !found || err != nil {
+			return 0, false, err
+		}
+		return row.Int64(0), true, nil
+	}
+	for _, i := range s.Identifiers {
+		row, found, err := tx.One(`SELECT account FROM identifiers WHERE ref = ?`, refKey(i.Ref))
+		if err != nil {
+			return 0, false, err
+		}
+		if found {
+			return row.Int64(0), true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// holdingOf is what is known of the account in row number and of all that were
+// found to be the same member's, under the surviving one. rows are the rows of
+// those accounts.
+func holdingOf(tx *sqlite.Tx, number int64, alone bool) (h ledger.Holding, rows map[ledger.Account]int64, err error) {
+	group, err := groupOf(tx, number)
+	if err != nil {
+		return h, nil, err
+	}
+	h = ledger.Holding{Account: group[0].account, Known: true}
+	rows = make(map[ledger.Account]int64, len(group))
+	for i, g := range group {
+		rows[g.account] = g.number
+		h.Known = h.Known && g.known
+		if i == 0 || g.asOf < h.AsOf {
+			h.AsOf = g.asOf
+		}
+		if err := addPositions(tx, &h, g.number); err != nil {
+			return h, nil, err
+		}
+		if alone {
+			continue
+		}
+		if err := addSetAsides(tx, &h, g); err != nil {
+			return h, nil, err
+		}
+	}
+	return h, rows, nil
+}
+
+// A linked is one account of a group.
+type linked struct {
+	number  int64
+	account ledger.Account
+	known   bool
+	asOf    ledger.Stamp
+}
+
+// groupOf is the survivor of the account in row number, and then every account
+// it stands for.
+func groupOf(tx *sqlite.Tx, number int64) ([]linked, error) {
+	row, found, err := tx.One(`SELECT survivor FROM accounts WHERE number = ?`, number)
+	if err != nil || !found {
+		return nil, errorOr(err, "account row %d is missing", number)
+	}
+	survivor := row.Int64(0)
+	rows := tx.Query(`SELECT number, account, known, as_of FROM accounts WHERE number = ?
+		UNION ALL SELECT number, account, known, as_of FROM accounts WHERE survivor = ? AND survivor <> number`, survivor, survivor)
+	var group []linked
+	for rows.Next() {
+		l := linked{number: rows.Int64(0), known: rows.Int64(2) == 1, asOf: ledger.Stamp(rows.Int64(3))}
+		copy(l.account[:], rows.Blob(1))
+		group = append(group, l)
+	}
+	if len(group) == 0 {
+		return nil, errorOr(rows.Err(), "account row %d is missing", survivor)
+	}
+	return group, rows.Err()
+}
+
+func errorOr(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(format, args...)
+}
+
+func addPositions(tx *sqlite.Tx, h *ledger.Holding, number int64) error {
+	rows := tx.Query(`SELECT wallet, stated, stated_rest, own, own_rest FROM positions WHERE account = ?`, number)
+	for rows.Next() {
+		p, err := positionIn(rows.Row)
+		if err != nil {
+			return err
+		}
+		if err := addPosition(h, p); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func positionIn(row sqlite.Row) (ledger.Position, error) {
+	p := ledger.Position{Wallet: ledger.Wallet(row.Text(0))}
+	var own ledger.Fraction
+	err := p.Rest.UnmarshalText([]byte(row.Text(2)))
+	if err == nil {
+		err = own.UnmarshalText([]byte(row.Text(4)))
+	}
+	if err != nil {
+		return p, err
+	}
+	if p.Rest, err = p.Rest.Add(own); err != nil {
+		return p, err
+	}
+	p.Points, err = ledger.Points(row.Int64(1)).Add(ledger.Points(row.Int64(3)))
+	return p, err
+}
+
+func addPosition(h *ledger.Holding, p ledger.Position) error {
+	for i := range h.Positions {
+		have := &h.Positions[i]
+		if have.Wallet != p.Wallet {
+			continue
+		}
+		var err error
+		if have.Points, err = have.Points.Add(p.Points); err != nil {
+			return err
+		}
+		have.Rest, err = have.Rest.Add(p.Rest)
+		return err
+	}
+	h.Positions = append(h.Positions, p)
+	return nil
+}
+
+func addSetAsides(tx *sqlite.Tx, h *ledger.Holding, g linked) error {
+	rows := tx.Query(`SELECT id, wallet, opened, remaining, not_after FROM set_asides WHERE account = ? AND remaining > 0 ORDER BY id`, g.number)
+	for rows.Next() {
+		h.SetAsides = append(h.SetAsides, ledger.SetAside{
+			ID: ledger.SetAsideID(rows.Text(0)), Account: g.account, Wallet: ledger.Wallet(rows.Text(1)),
+			Opened: ledger.Points(rows.Int64(2)), Left: ledger.Points(rows.Int64(3)), NotAfter: ledger.Stamp(rows.Int64(4)),
+		})
+	}
+	return rows.Err()
+}
+
+// Look is what is known here of the account s leads to, without asking for
+// anything. An account nobody has seen yet is new, and known only to a shop
+// that stands alone.
+func (db *DB) Look(ctx context.Context, s ledger.Subject) (h ledger.Holding, err error) {
+	err = db.read(ctx, func(tx *sqlite.Tx) error {
+		_, alone, _, err := identityOf(tx)
+		if err != nil {
+			return err
+		}
+		number, found, err := resolve(tx, s)
+		if err != nil {
+			return err
+		}
+		if !found {
+			h = ledger.Holding{New: true, Known: alone}
+			return nil
+		}
+		h, _, err = holdingOf(tx, number, alone)
+		return err
+	})
+	return h, err
+}

@@ -1,0 +1,283 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Open opens the database file of o, making it if nothing is there, and
+// refuses one it cannot trust: the errors it can be asked for are ErrForeign,
+// ErrNetwork, ErrCorrupt, ErrBusy, ErrFull and ErrIO. A file refused was not
+// changed. ctx is looked at between the steps.
+//
+// Whatever a reader sees after Open is on the disk, even if the process before
+// this one died while the disk was failing: what it left in the write-ahead
+// log is written into the file and synced first.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db, err := open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", o.Path, err)
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, o Options) (*DB, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(); err != nil {
+		return nil, err
+	}
+	if o.Readers <= 0 {
+		o.Readers = 2
+	}
+	db := &DB{o: o, path: o.Path, closed: make(chan struct{})}
+	if o.VFS == "" {
+		if err := db.prepareFile(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := db.connectAll(ctx); err != nil {
+		return nil, err
+	}
+	if o.VFS == "" && !o.ReadOnly {
+		var err error
+		if db.file, err = identify(db.path); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	return db, nil
+}
+
+// prepareFile looks at what the path leads to, without opening it: opening and
+// closing the file by any other way than SQLite's would drop the locks of
+// every connection this process has to it.
+func (db *DB) prepareFile(ctx context.Context) error {
+	path, err := filepath.Abs(db.o.Path)
+	if err != nil {
+		return err
+	}
+	db.path = path
+	if db.fsys, err = fileSystem(filepath.Dir(path)); err != nil {
+		return err
+	}
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) && !db.o.ReadOnly {
+		return db.create(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return ours(path, info)
+}
+
+// ours refuses what no database of ours can be.
+func ours(path string, info os.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return fmt.Errorf("%w: it is a directory", ErrForeign)
+	case info.Mode()&os.ModeSymlink != 0:
+		return fmt.Errorf("%w: it is a symbolic link; give the path of the file itself, or its write-ahead log may be looked for beside the link", ErrForeign)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%w: it is not a regular file", ErrForeign)
+	case info.Size() == 0:
+		// Ours appear under their name complete, so this one was cut off.
+		return fmt.Errorf("%w: it is empty; move it away, or restore a copy", ErrForeign)
+	case links(info) > 1:
+		return fmt.Errorf("%w: it has a second name (hard link); opened under both, each would get a write-ahead log of its own", ErrForeign)
+	}
+	return nil
+}
+
+// create makes a new database beside its path and gives it its name only when
+// it is complete and on the disk. A power cut leaves either nothing under the
+// name or a database.
+func (db *DB) create(ctx context.Context) error {
+	if _, err := os.Lstat(db.path + "-wal"); err == nil {
+		return fmt.Errorf("%w: the file is gone but its write-ahead log %s-wal is there; restore the file, or move the log away", ErrForeign, db.path)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(db.path), filepath.Base(db.path)+".new-*") // 0600
+	if err != nil {
+		return err
+	}
+	if err := temp.Close(); err != nil {
+		return err
+	}
+	err = db.fill(ctx, temp.Name())
+	if err == nil {
+		err = publish(temp.Name(), db.path)
+	}
+	if errors.Is(err, os.ErrExist) {
+		err = nil // another process made it first; Open goes on with that one
+	}
+	if removeErr := os.Remove(temp.Name()); err == nil && !errors.Is(removeErr, os.ErrNotExist) {
+		err = removeErr
+	}
+	return err
+}
+
+// fill makes the empty file at path a database of ours.
+func (db *DB) fill(ctx context.Context, path string) error {
+	c, err := db.connect(ctx, path, writing)
+	if err != nil {
+		return err
+	}
+	return c.close() // the last connection: folds the write-ahead log in
+}
+
+// connectAll makes the connections and puts them into their pools.
+func (db *DB) connectAll(ctx context.Context) (err error) {
+	// Filled as far as it went, so that Close can empty it again.
+	defer func() {
+		if err != nil {
+			db.abandon()
+		}
+	}()
+	if db.o.ReadOnly {
+		db.readers = make(pool, db.o.Readers)
+		return db.fillPool(ctx, db.readers, looking)
+	}
+	db.writers = make(pool, 1)
+	if err := db.fillPool(ctx, db.writers, writing); err != nil {
+		return err
+	}
+	if err := db.settle(); err != nil {
+		return err
+	}
+	if db.o.Exclusive {
+		db.readers, db.checkpointers = db.writers, db.writers
+		return nil
+	}
+	db.readers, db.checkpointers = make(pool, db.o.Readers), make(pool, 1)
+	if err := db.fillPool(ctx, db.readers, reading); err != nil {
+		return err
+	}
+	return db.fillPool(ctx, db.checkpointers, checkpointing)
+}
+
+func (db *DB) fillPool(ctx context.Context, p pool, r role) error {
+	for range cap(p) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c, err := db.connect(ctx, db.path, r)
+		if err != nil {
+			return err
+		}
+		p <- c
+	}
+	return nil
+}
+
+// abandon closes the connections of a database that did not open.
+func (db *DB) abandon() {
+	for _, p := range db.pools() {
+		for range len(p) {
+			(<-p).close()
+		}
+	}
+}
+
+// settle writes what the process before left in the write-ahead log into the
+// file. It may have died because a sync failed; then the log's last
+// transaction can be in the operating system's cache and nowhere else, and the
+// next sync of the log would report success without writing it. Copied into
+// the file it is new to the cache, and its sync is a true one. Only then may
+// somebody look an operation up and call it done.
+func (db *DB) settle() error {
+	c := <-db.writers
+	defer func() { db.writers <- c }()
+	return c.checkpoint("FULL")
+}
+
+// connect opens one connection to path for the role.
+func (db *DB) connect(ctx context.Context, path string, r role) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c, err := dial(db.dsn(path, r))
+	if err != nil {
+		return nil, err
+	}
+	if err := db.establish(c, r); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+// establish checks that the file is ours before anything is written to it,
+// then makes and verifies the settings.
+func (db *DB) establish(c *conn, r role) error {
+	if err := db.recognise(c, r); err != nil {
+		return err
+	}
+	list := db.o.settings(r)
+	if err := c.apply(list); err != nil {
+		return err
+	}
+	if r == writing {
+		if _, err := c.value("PRAGMA journal_mode = WAL"); err != nil {
+			return err
+		}
+	}
+	return c.verify(list)
+}
+
+// recognise refuses a file with another program's mark. An empty one gets ours,
+// as the first thing ever written to it.
+func (db *DB) recognise(c *conn, r role) error {
+	pages, err := c.number("PRAGMA page_count")
+	if err != nil {
+		return err
+	}
+	if pages == 0 && r == writing {
+		return c.script("PRAGMA application_id = " + strconv.Itoa(int(db.o.ApplicationID)))
+	}
+	id, err := c.number("PRAGMA application_id")
+	if err != nil {
+		return err
+	}
+	if id != int64(db.o.ApplicationID) {
+		return fmt.Errorf("%w: its application id is %#x and should be %#x", ErrForeign, uint32(id), uint32(db.o.ApplicationID))
+	}
+	return nil
+}
+
+// dsn is the data source name of one connection.
+func (db *DB) dsn(path string, r role) string {
+	mode := "rw" // never rwc: create makes the file, nothing else
+	switch {
+	case r == reading || r == looking:
+		mode = "ro"
+	case db.o.VFS != "":
+		mode = "rwc"
+	}
+	q := url.Values{"mode": {mode}}
+	if db.o.VFS != "" {
+		q.Set("vfs", db.o.VFS)
+	}
+	for _, s := range db.o.settings(r) {
+		if s.Name != "journal_mode" && !byHand(s.Name) {
+			q.Set("_"+s.Name, s.Want)
+		}
+	}
+	return fileURL(path, q)
+}
+
+// fileURL is path as SQLite and the driver both understand it: the driver
+// reads its keys after the first question mark, SQLite the path before it, so
+// whatever is awkward in a path must be encoded.
+func fileURL(path string, keys url.Values) string {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // a drive letter
+	}
+	u := url.URL{Scheme: "file", Path: slashed, RawQuery: keys.Encode()}
+	return u.String()
+}

@@ -1,0 +1,248 @@
+// Package store keeps what a shop must not lose: its journal, what the journal
+// adds up to, the slips on their way to paper, and how far head office has got.
+//
+// There is one way in for records, Post. What leaves the machine is read from
+// here when it is due; nothing is handed over in memory. See DESIGN.md.
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"zegel/store/sqlite"
+	"zegel/terminal/loyalty/ledger"
+)
+
+// ApplicationID marks a file as a shop's database: "ZEGL".
+const ApplicationID = 0x5A45474C
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Errors that callers ask about.
+var (
+	// ErrInUse says that another daemon has the database open.
+	ErrInUse = errors.New("another zegel is running on this database; stop it first")
+	// ErrUnknown says that nobody can tell now whether a request was recorded.
+	// Ask again with the same key once the database is well: a request that was
+	// recorded gives its first answer.
+	ErrUnknown = errors.New("it is not known whether this was recorded; ask again with the same key")
+	// ErrNotRecorded says for certain that a request was not recorded.
+	ErrNotRecorded = errors.New("this was not recorded")
+	// ErrAlone says that the shop has not joined a head office.
+	ErrAlone = errors.New("this shop has not joined a head office")
+)
+
+// Config says where the database is and who hands in time and chance.
+type Config struct {
+	Path string
+	// Mark is the file of the high-water mark. It must not travel with the
+	// database: keep it in a folder that backups of the database leave out.
+	Mark string
+	Now  func() time.Time
+	Rand io.Reader // must be a cryptographic source; safe for concurrent use
+	Log  zerolog.Logger
+
+	// SQLite is for tests that put the file on a disk of their own; its Path
+	// and ApplicationID are set from here.
+	SQLite sqlite.Options
+}
+
+// A DB is the shop's database: the only place where anything is remembered.
+// Its methods may be called from any goroutine.
+type DB struct {
+	cfg  Config
+	lock *os.File // nil on a VFS of the tests' own
+
+	mu     sync.RWMutex // guards h against being replaced while in use
+	h      *sqlite.DB
+	markMu sync.Mutex // one writer of the mark's file
+
+	wordMu sync.Mutex
+	word   officeWord
+}
+
+// An officeWord is head office's time and when this process heard it; the
+// difference of two process times does not follow a clock that is set.
+type officeWord struct {
+	office time.Time
+	heard  time.Time
+}
+
+// Open opens the database, or makes it. A database that is broken is set aside
+// and a new one made, so that awards go on; what was in it is head office's or
+// the backup's to give back.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	db := &DB{cfg: cfg}
+	if cfg.SQLite.VFS == "" {
+		if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o700); err != nil {
+			return nil, fmt.Errorf("open the database: %w", err)
+		}
+		lock, err := lockFile(cfg.Path + ".lock")
+		if err != nil {
+			return nil, err
+		}
+		db.lock = lock
+	}
+	if err := db.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", cfg.Path, err), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context) error {
+	h, err := db.openFile(ctx)
+	if errors.Is(err, sqlite.ErrCorrupt) {
+		if err := db.setAside(err); err != nil {
+			return err
+		}
+		h, err = db.openFile(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	db.h = h
+	m, found, err := readMark(db.cfg.Mark)
+	if err != nil {
+		return err
+	}
+	if err := db.settleIdentity(ctx, m, found); err != nil {
+		return err
+	}
+	return h.Write(ctx, func(tx *sqlite.Tx) error {
+		// Whoever was printing is gone; nobody knows how far it came.
+		_, err := tx.Exec(`UPDATE jobs SET state = 'unknown', reason = 'stopped while printing' WHERE state = 'sending'`)
+		return err
+	})
+}
+
+func (db *DB) openFile(ctx context.Context) (*sqlite.DB, error) {
+	options := db.cfg.SQLite
+	options.Path, options.ApplicationID = db.cfg.Path, ApplicationID
+	h, err := sqlite.Open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	if err := h.Migrate(ctx, files); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// setAside moves a broken database out of the way, with what belongs to it.
+func (db *DB) setAside(cause error) error {
+	aside := db.cfg.Path + ".broken-" + db.cfg.Now().UTC().Format("20060102-150405")
+	db.cfg.Log.Error().Err(cause).Str("moved_to", aside).Msg("database is broken: set aside, a new one is made; restore what it held from head office or a backup")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		err := os.Rename(db.cfg.Path+suffix, aside+suffix)
+		if err != nil && !(suffix != "" && errors.Is(err, fs.ErrNotExist)) {
+			return fmt.Errorf("set the broken database aside: %w (broken because: %w)", err, cause)
+		}
+	}
+	return nil
+}
+
+// Close closes the database; what was not committed never happened.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var errs []error
+	if db.h != nil {
+		errs = append(errs, db.h.Close())
+	}
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// RunCheckpoints moves the log into the main file off the award's path, until
+// ctx ends.
+func (db *DB) RunCheckpoints(ctx context.Context, every time.Duration) error {
+	timer := time.NewTicker(every)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			db.mu.RLock()
+			err := db.h.Checkpoint(ctx, false)
+			db.mu.RUnlock()
+			if err != nil && ctx.Err() == nil && !errors.Is(err, sqlite.ErrBusy) {
+				db.cfg.Log.Warn().Err(err).Msg("checkpoint")
+			}
+		}
+	}
+}
+
+// write runs f in the one write transaction there is at a time.
+func (db *DB) write(ctx context.Context, f func(*sqlite.Tx) error) error {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	return db.h.Write(ctx, f)
+}
+
+// read runs f on one snapshot.
+func (db *DB) read(ctx context.Context, f func(*sqlite.Tx) error) error {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	return db.h.Read(ctx, f)
+}
+
+// reopen closes a database that is suspect and opens it again, which lets
+// SQLite find out what is really on the disk.
+func (db *DB) reopen(ctx context.Context) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.h.Err() == nil {
+		return nil // somebody else has done it
+	}
+	closeErr := db.h.Close()
+	h, err := db.openFile(ctx)
+	if err != nil {
+		return errors.Join(fmt.Errorf("open the database again: %w", err), closeErr)
+	}
+	db.h = h
+	db.cfg.Log.Warn().Msg("database opened again after an error of the disk")
+	return nil
+}
+
+// ceiling is the latest time head office's last word allows now; zero before
+// the first word since start. It runs on the process's own clock, which nobody
+// can set.
+func (db *DB) ceiling() time.Time {
+	db.wordMu.Lock()
+	defer db.wordMu.Unlock()
+	if db.word.office.IsZero() {
+		return time.Time{}
+	}
+	return db.word.office.Add(db.cfg.Now().Sub(db.word.heard))
+}
+
+func (db *DB) heard(office ledger.Stamp) {
+	db.wordMu.Lock()
+	defer db.wordMu.Unlock()
+	db.word = officeWord{office: time.UnixMilli(int64(office)), heard: db.cfg.Now()}
+}
+
+func (db *DB) random(b []byte) error {
+	if _, err := io.ReadFull(db.cfg.Rand, b); err != nil {
+		return fmt.Errorf("draw random numbers: %w", err)
+	}
+	return nil
+}

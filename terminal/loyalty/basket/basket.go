@@ -1,0 +1,129 @@
+// Package basket says what is being bought: the lines, tenders and amounts of
+// one sale as the till states them.
+package basket
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+	"unicode/utf8"
+)
+
+// Money is an amount in minor units (cents) of the currency of its basket.
+type Money int64
+
+// A Key names a sale: the till's own id for it, unique within that till's
+// business day. A repeated commit with the same key changes nothing.
+type Key struct {
+	Till string `json:"till"`
+	Day  string `json:"day"` // the till's business day, "2026-11-22"
+	ID   string `json:"id"`
+}
+
+// String is the key as people read it in a message.
+func (k Key) String() string { return k.Till + " " + k.Day + " " + k.ID }
+
+// A Line is one line of the receipt.
+type Line struct {
+	ID       string `json:"id,omitempty"` // the till's number of the line
+	Product  string `json:"product,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Quantity int64  `json:"quantity,omitempty"` // thousandths, so that 0.355 kg is 355
+	Amount   Money  `json:"amount"`             // what the line adds to the total; a discount line is negative
+}
+
+// A Tender is one means of payment.
+type Tender struct {
+	Kind   string `json:"kind"` // "cash", "card", "gift_card"
+	Amount Money  `json:"amount"`
+}
+
+// A Basket is one sale. Lines and tenders may be absent: a till that cannot
+// talk gives a total only.
+type Basket struct {
+	Key      Key      `json:"key"`
+	Currency string   `json:"currency"` // ISO 4217
+	Total    Money    `json:"total"`    // what the customer pays, tax included
+	Lines    []Line   `json:"lines,omitempty"`
+	Tenders  []Tender `json:"tenders,omitempty"`
+	Channel  string   `json:"channel,omitempty"` // "" is the counter
+	Partner  string   `json:"partner,omitempty"`
+}
+
+// Limits of a basket; real ones stay far below them.
+const (
+	MaxLines  = 500
+	MaxAmount = Money(1_000_000_00) // one million euros
+	maxText   = 64
+	maxName   = 128
+)
+
+// Validate reports everything that is wrong with b at once.
+func (b Basket) Validate() error {
+	return errors.Join(b.Key.validate(), b.validateAmounts(), b.validateTexts())
+}
+
+func (k Key) validate() error {
+	if k.Till == "" || k.ID == "" || len(k.Till) > maxText || len(k.ID) > maxText || !printable(k.Till) || !printable(k.ID) {
+		return fmt.Errorf("basket key: till and id must be 1 to %d printable characters", maxText)
+	}
+	if _, err := time.Parse(time.DateOnly, k.Day); err != nil {
+		return fmt.Errorf("basket key: day %q: need a day as 2006-01-02", k.Day)
+	}
+	return nil
+}
+
+func (b Basket) validateAmounts() error {
+	if b.Total < 0 || b.Total > MaxAmount {
+		return fmt.Errorf("basket total %d: must be from 0 to %d minor units", b.Total, MaxAmount)
+	}
+	if len(b.Lines) > MaxLines || len(b.Tenders) > MaxLines {
+		return fmt.Errorf("basket: %d lines and %d tenders, at most %d each", len(b.Lines), len(b.Tenders), MaxLines)
+	}
+	var sum Money
+	for i, l := range b.Lines {
+		if l.Amount < -MaxAmount || l.Amount > MaxAmount || l.Quantity < 0 || l.Quantity > math.MaxInt32 {
+			return fmt.Errorf("basket line %d: amount %d or quantity %d is out of range", i+1, l.Amount, l.Quantity)
+		}
+		sum += l.Amount
+	}
+	if len(b.Lines) > 0 && sum != b.Total {
+		return fmt.Errorf("basket: its lines add up to %d, its total says %d", sum, b.Total)
+	}
+	for i, t := range b.Tenders {
+		if t.Kind == "" || t.Amount < -MaxAmount || t.Amount > MaxAmount {
+			return fmt.Errorf("basket tender %d: kind %q, amount %d", i+1, t.Kind, t.Amount)
+		}
+	}
+	return nil
+}
+
+func (b Basket) validateTexts() error {
+	if len(b.Currency) != 3 {
+		return fmt.Errorf("basket currency %q: need three letters as in ISO 4217", b.Currency)
+	}
+	for i, l := range b.Lines {
+		if len(l.ID) > maxText || len(l.Product) > maxText || len(l.Name) > maxName || !printable(l.ID+l.Product+l.Name) {
+			return fmt.Errorf("basket line %d: a text is too long or not printable", i+1)
+		}
+	}
+	if len(b.Channel) > maxText || len(b.Partner) > maxText || !printable(b.Channel+b.Partner) {
+		return errors.New("basket: channel or partner is too long or not printable")
+	}
+	return nil
+}
+
+// printable refuses control characters and broken UTF-8, which could end up on
+// a slip or in a log.
+func printable(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if r < 0x20 || (r >= 0x7f && r < 0xa0) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,87 @@
+// Package grant decides which points are set aside for which terminal, and
+// when a terminal gives them back.
+package grant
+
+import (
+	"sort"
+
+	"zegel/terminal/loyalty/ledger"
+)
+
+// Policy is how much head office sets aside for the usual shop of a member, so
+// that the member can spend there without a line.
+type Policy struct {
+	// Percent of the free part that may be set aside; 0 sets nothing aside.
+	Percent int64
+	// Cap is the most one grant holds.
+	Cap ledger.Points
+	// Least is the smallest grant worth giving.
+	Least ledger.Points
+	// Hours is how long a grant may be spent from.
+	Hours int64
+}
+
+// DefaultPolicy is half of the free part, at most 500 units, for three days.
+var DefaultPolicy = Policy{Percent: 50, Cap: 500 * ledger.Unit, Least: ledger.Unit, Hours: 72}
+
+// Suggest is the grant a terminal should have on a wallet of an account: free
+// is the account's free part, open what the terminal already has set aside by
+// grants. 0 means that no new grant is worth giving now.
+func Suggest(p Policy, free, open ledger.Points) ledger.Points {
+	if free <= 0 || open > 0 || p.Percent <= 0 {
+		return 0
+	}
+	// Whole units: nobody spends a part of a stamp.
+	size := min(percent(free, min(p.Percent, 100)), p.Cap)
+	size -= size % ledger.Unit
+	if size < max(p.Least, 1) {
+		return 0
+	}
+	return size
+}
+
+// percent is n% of a positive p, rounded down, without overflow.
+func percent(p ledger.Points, n int64) ledger.Points {
+	return p/100*ledger.Points(n) + p%100*ledger.Points(n)/100
+}
+
+// maxClosed bounds the set-asides one close record names, so that it stays far
+// below a record's limit in bytes.
+const maxClosed = 250
+
+// Closes are the entries that give set-asides back before a batch is cut: all
+// of the terminal's own awards, and the grants whose time is over at the stamp
+// now. held is what live holds have of each, which stays. One entry an account
+// and wallet; nil when there is nothing to close. What does not fit in one
+// record is left for the next.
+func Closes(open []ledger.SetAside, held map[ledger.SetAsideID]ledger.Points, now ledger.Stamp) []ledger.Entry {
+	type owner struct {
+		account ledger.Account
+		wallet  ledger.Wallet
+	}
+	draws := make(map[owner][]ledger.Draw)
+	n := 0
+	for _, s := range open {
+		own := s.NotAfter == 0
+		left := s.Left - held[s.ID]
+		if left <= 0 || n == maxClosed || (!own && now < s.NotAfter) {
+			continue
+		}
+		o := owner{s.Account, s.Wallet}
+		draws[o] = append(draws[o], ledger.Draw{From: s.ID, Points: left})
+		n++
+	}
+	entries := make([]ledger.Entry, 0, len(draws))
+	for o, d := range draws {
+		sort.Slice(d, func(i, j int) bool { return d[i].From < d[j].From })
+		entries = append(entries, ledger.Entry{Account: o.account, Wallet: o.wallet, Kind: ledger.Close, Draws: d})
+	}
+	sort.Slice(entries, func(i, j int) bool {
+		a, b := entries[i], entries[j]
+		if a.Account != b.Account {
+			return a.Account.String() < b.Account.String()
+		}
+		return a.Wallet < b.Wallet
+	})
+	return entries
+}

@@ -1,0 +1,83 @@
+package ledger
+
+// A SetAside is points of one account that only one branch of one terminal may
+// spend, as far as they are left.
+type SetAside struct {
+	ID      SetAsideID
+	Account Account
+	Wallet  Wallet
+	Opened  Points
+	Left    Points
+	// NotAfter is the stamp from which a grant may not be spent; 0 for an own
+	// award, which has no end but its close.
+	NotAfter Stamp
+}
+
+// A Position is what an account holds in one wallet, as far as is known here.
+type Position struct {
+	Wallet Wallet
+	// Points is the last statement brought forward by the records of this
+	// terminal that the statement does not count yet.
+	Points Points
+	// Rest is the remainder rounding left, in thousandths.
+	Rest Fraction
+}
+
+// A Holding is what is known here of an account.
+type Holding struct {
+	Account Account
+	// New says that the account was minted for this request: no record names it.
+	New bool
+	// Known says that Positions is the whole truth as of AsOf: the shop stands
+	// alone, or head office has said what the account holds. An account that
+	// is not known may hold more than is seen here, and is never shown as 0.
+	Known bool
+	// AsOf is when head office last said so; 0 for a shop that stands alone.
+	AsOf      Stamp
+	Positions []Position
+	SetAsides []SetAside // open here, of the branch that is written now
+}
+
+// In is the account's position in a wallet; an empty one when it has none.
+func (h Holding) In(w Wallet) Position {
+	for _, p := range h.Positions {
+		if p.Wallet == w {
+			return p
+		}
+	}
+	return Position{Wallet: w}
+}
+
+// A View is what a decision is made from. It was read inside the transaction
+// that will commit the decision.
+type View struct {
+	Next Key // the key the record will have
+	// Alone says that this shop is the authority for its own accounts.
+	Alone bool
+	// Holdings are the accounts the request named, in its order.
+	Holdings []Holding
+}
+
+// Sum adds entries up to what they make of each account and wallet. A close
+// moves nothing, so it adds nothing.
+func Sum(entries []Entry) (map[Account]map[Wallet]Position, error) {
+	sums := make(map[Account]map[Wallet]Position)
+	for _, e := range entries {
+		wallets := sums[e.Account]
+		if wallets == nil {
+			wallets = make(map[Wallet]Position)
+			sums[e.Account] = wallets
+		}
+		p := wallets[e.Wallet]
+		p.Wallet = e.Wallet
+		var err error
+		if p.Points, err = p.Points.Add(e.Points); err != nil {
+			return nil, err
+		}
+		if p.Rest, err = p.Rest.Add(e.Rest); err != nil {
+			return nil, err
+		}
+		wallets[e.Wallet] = p
+	}
+	return sums, nil
+}

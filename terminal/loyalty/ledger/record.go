@@ -1,0 +1,334 @@
+// Package ledger says what was given and what it adds up to: records, their
+// bytes and their chain, entries, wallets, accounts and batches.
+//
+// A record is one committed decision. Its head is kept for ever, chained to
+// the record before it; its body may be emptied later, which breaks no chain,
+// because the head holds only the body's hash. The bytes of both are made
+// once, in Seal, and are stored and sent as they are: nothing is ever encoded
+// again to be checked.
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/member"
+)
+
+// Version is the format of the heads this package writes.
+const Version = 1
+
+// MaxRecord is the most bytes a record's head and body have together.
+const MaxRecord = 64 << 10
+
+// Kind says what a record decided.
+type Kind string
+
+// The kinds of records there are.
+const (
+	KindAward Kind = "award" // points given for a basket
+	KindClose Kind = "close" // set-asides of this branch given back to the free part
+	KindGrant Kind = "grant" // head office sets points aside for a terminal
+)
+
+// EntryKind says what an entry does to its wallet.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	Earn     EntryKind = "earn"
+	Bonus    EntryKind = "bonus"
+	Redeem   EntryKind = "redeem"
+	Reverse  EntryKind = "reverse"
+	Expire   EntryKind = "expire"
+	Donate   EntryKind = "donate"
+	Convert  EntryKind = "convert"
+	Adjust   EntryKind = "adjust"
+	Transfer EntryKind = "transfer"
+	Move     EntryKind = "move"
+	Close    EntryKind = "close"
+)
+
+var entryKinds = map[EntryKind]bool{
+	Earn: true, Bonus: true, Redeem: true, Reverse: true, Expire: true, Donate: true,
+	Convert: true, Adjust: true, Transfer: true, Move: true, Close: true,
+}
+
+// A Draw is how much an entry takes from one set-aside: spent, or given back
+// to the free part by a close.
+type Draw struct {
+	From   SetAsideID `json:"from"`
+	Points Points     `json:"points"`
+}
+
+// An Entry is one immutable line of a record.
+type Entry struct {
+	Account Account   `json:"account"`
+	Wallet  Wallet    `json:"wallet"`
+	Kind    EntryKind `json:"kind"`
+	Points  Points    `json:"points"` // signed thousandths; 0 for a close
+	// Rest is what rounding left over, in thousandths, when the programme
+	// carries remainders: what the basket was worth is Points plus Rest.
+	Rest Fraction `json:"rest,omitzero"`
+	// Expires is the last business day on which the points can be spent.
+	Expires Day    `json:"expires,omitempty"`
+	Issuer  string `json:"issuer,omitempty"` // the partner who pays for them; "" is the programme's owner
+	// Reverses names the entry this one takes back.
+	Reverses *EntryKey `json:"reverses,omitempty"`
+	// Draws are the set-asides a spending used, or a close gives back.
+	Draws []Draw `json:"draws,omitempty"`
+	// Closed says that a positive entry was born closed: it opened no
+	// set-aside, its points are in the free part from the start.
+	Closed bool `json:"closed,omitempty"`
+}
+
+// A Grant is points of one account that head office sets aside for one branch
+// of one terminal to spend without a line.
+type Grant struct {
+	ID       GrantID  `json:"id"`
+	Account  Account  `json:"account"`
+	Wallet   Wallet   `json:"wallet"`
+	Points   Points   `json:"points"`
+	Terminal Terminal `json:"terminal"`
+	Branch   Branch   `json:"branch"`
+	// NotAfter is the stamp from which nothing may be spent from it.
+	NotAfter Stamp `json:"not_after"`
+}
+
+// A Head is the part of a record that is kept for ever.
+type Head struct {
+	Version  int      `json:"v"`
+	Terminal Terminal `json:"terminal"`
+	Branch   Branch   `json:"branch"`
+	Seq      int64    `json:"seq"`
+	Prev     Hash     `json:"prev"` // hash of the record before it, or of the branch's root
+	Stamp    Stamp    `json:"stamp"`
+	At       int64    `json:"at"` // the PC's clock, milliseconds since 1970 UTC
+	Day      Day      `json:"day"`
+	Suspect  bool     `json:"suspect,omitempty"` // the clock was not to be trusted
+	Kind     Kind     `json:"kind"`
+	Rules    int64    `json:"rules"` // the version of the programme that decided
+	Entries  []Entry  `json:"entries,omitempty"`
+	Grants   []Grant  `json:"grants,omitempty"`
+	// Origin names the record of another branch of the same terminal that this
+	// one issues again, after two copies of a database had both gone on.
+	Origin *Key `json:"origin,omitempty"`
+	Body   Hash `json:"body"`
+}
+
+// Key names the record.
+func (h Head) Key() Key { return Key{Terminal: h.Terminal, Branch: h.Branch, Seq: h.Seq} }
+
+// EntryMode says how the customer was identified.
+type EntryMode string
+
+// The ways to identify a customer.
+const (
+	Scanned EntryMode = "scanned"
+	Keyed   EntryMode = "keyed"
+	ByPhone EntryMode = "phone"
+	ByTill  EntryMode = "till"
+)
+
+// A Reason is one step of why a decision came out as it did.
+type Reason struct {
+	Code   string `json:"code"`           // "rate", "carried", "rounded"
+	Rule   string `json:"rule,omitempty"` // which rule of the programme
+	Line   int    `json:"line,omitempty"` // the basket's line, from 1; 0 is the basket
+	Wallet Wallet `json:"wallet,omitempty"`
+	Points Points `json:"points,omitempty"`
+	Amount int64  `json:"amount,omitempty"` // minor units the step worked on
+}
+
+// A Body is the part of a record that is emptied after the programme's
+// keep-days or on request: who, what and why.
+type Body struct {
+	Salt Salt `json:"salt"`
+	// Operator is who was signed in; "" while a shop has no sign-in.
+	Operator string    `json:"operator,omitempty"`
+	Lane     string    `json:"lane,omitempty"`
+	Mode     EntryMode `json:"mode,omitempty"`
+	// TypedAmount says that a person typed the total.
+	TypedAmount bool `json:"typed_amount,omitempty"`
+	// Request is the caller's own id of what was asked, where it gave one.
+	Request string `json:"request,omitempty"`
+	// Account is whom the identifiers lead to.
+	Account     Account             `json:"account,omitzero"`
+	Identifiers []member.Identifier `json:"identifiers,omitempty"`
+	Basket      *basket.Basket      `json:"basket,omitempty"`
+	Reasons     []Reason            `json:"reasons,omitempty"`
+	// Slip is what was printed, as package receipt encodes it.
+	Slip json.RawMessage `json:"slip,omitempty"`
+}
+
+// A Draft is a decision that has no place in a journal yet.
+type Draft struct {
+	Kind    Kind
+	Rules   int64
+	Moment  Moment
+	Entries []Entry
+	Grants  []Grant
+	Body    Body // without its salt
+}
+
+// Sealed is a record as it is stored and sent.
+type Sealed struct {
+	Head Head
+	Hash Hash
+	Line Line
+}
+
+// A Line is the bytes of a record. Body is nil once it was emptied.
+type Line struct {
+	Head []byte
+	Body []byte
+}
+
+// A Tip is the end of a branch: what the next record is chained to.
+type Tip struct {
+	Terminal Terminal
+	Branch   Branch
+	Seq      int64 // of the last record; 0 for a branch without records
+	Hash     Hash
+	Stamp    Stamp
+}
+
+// Key names the tip's record.
+func (t Tip) Key() Key { return Key{Terminal: t.Terminal, Branch: t.Branch, Seq: t.Seq} }
+
+// Next is the key the next record will have.
+func (t Tip) Next() Key { return Key{Terminal: t.Terminal, Branch: t.Branch, Seq: t.Seq + 1} }
+
+// After is the tip once r was added.
+func (t Tip) After(r Sealed) Tip {
+	return Tip{Terminal: t.Terminal, Branch: t.Branch, Seq: r.Head.Seq, Hash: r.Hash, Stamp: r.Head.Stamp}
+}
+
+// Seal gives d the place after tip and makes its bytes. ceiling is as for
+// NextStamp; salt must be fresh and random.
+func Seal(tip Tip, d Draft, ceiling time.Time, salt Salt) (Sealed, error) {
+	stamp, suspect := NextStamp(tip.Stamp, d.Moment, ceiling)
+	d.Body.Salt = salt
+	body, err := json.Marshal(d.Body)
+	if err != nil {
+		return Sealed{}, fmt.Errorf("seal record %v: body: %w", tip.Next(), err)
+	}
+	head := Head{
+		Version: Version, Terminal: tip.Terminal, Branch: tip.Branch, Seq: tip.Seq + 1, Prev: tip.Hash,
+		Stamp: stamp, At: d.Moment.At.UnixMilli(), Day: d.Moment.Day, Suspect: suspect || !d.Moment.Trusted,
+		Kind: d.Kind, Rules: d.Rules, Entries: d.Entries, Grants: d.Grants, Body: BodyHash(body),
+	}
+	return seal(head, body)
+}
+
+// Reissue gives a record that another copy of the database cut off its branch
+// the place after tip: the same decision, body and moment, with its origin named.
+func Reissue(tip Tip, old Head, body []byte) (Sealed, error) {
+	origin := old.Key()
+	if old.Origin != nil {
+		origin = *old.Origin
+	}
+	old.Terminal, old.Branch, old.Seq, old.Prev = tip.Terminal, tip.Branch, tip.Seq+1, tip.Hash
+	old.Stamp, old.Origin = max(old.Stamp, tip.Stamp), &origin
+	return seal(old, body)
+}
+
+func seal(head Head, body []byte) (Sealed, error) {
+	if err := head.Validate(); err != nil {
+		return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
+	}
+	line, err := json.Marshal(head)
+	if err != nil {
+		return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
+	}
+	if n := len(line) + len(body); n > MaxRecord {
+		return Sealed{}, fmt.Errorf("seal record %v: %d bytes, at most %d", head.Key(), n, MaxRecord)
+	}
+	return Sealed{Head: head, Hash: HeadHash(line), Line: Line{Head: line, Body: body}}, nil
+}
+
+// Validate reports everything that is wrong with the head itself. It does not
+// know the programme, the account or the chain.
+func (h Head) Validate() error {
+	var errs []error
+	if h.Version != Version {
+		errs = append(errs, fmt.Errorf("version %d, this program knows %d", h.Version, Version))
+	}
+	if h.Seq < 1 {
+		errs = append(errs, fmt.Errorf("number %d, the first record is 1", h.Seq))
+	}
+	if h.Kind == "" {
+		errs = append(errs, errors.New("no kind"))
+	}
+	errs = append(errs, h.Day.Validate())
+	for i, e := range h.Entries {
+		if err := e.Validate(); err != nil {
+			errs = append(errs, fmt.Errorf("entry %d: %w", i+1, err))
+		}
+	}
+	for i, g := range h.Grants {
+		if g.Points <= 0 || g.Wallet == "" {
+			errs = append(errs, fmt.Errorf("grant %d: %v of wallet %q", i+1, g.Points, g.Wallet))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Validate reports what is wrong with the entry itself.
+func (e Entry) Validate() error {
+	if e.Wallet == "" || !entryKinds[e.Kind] {
+		return fmt.Errorf("wallet %q, kind %q", string(e.Wallet), string(e.Kind))
+	}
+	if e.Expires != "" {
+		if err := e.Expires.Validate(); err != nil {
+			return err
+		}
+	}
+	if e.Kind == Close && (e.Points != 0 || len(e.Draws) == 0) {
+		return errors.New("a close has no points of its own and names what it gives back")
+	}
+	if (e.Kind == Earn || e.Kind == Bonus) && e.Points < 0 {
+		return fmt.Errorf("%s of %v: must not be below zero", e.Kind, e.Points)
+	}
+	if e.Kind == Redeem && e.Points >= 0 {
+		return fmt.Errorf("redeem of %v: must be below zero", e.Points)
+	}
+	return e.validateDraws()
+}
+
+func (e Entry) validateDraws() error {
+	var sum Points
+	seen := make(map[SetAsideID]bool, len(e.Draws))
+	for _, d := range e.Draws {
+		if err := d.From.validate(); err != nil {
+			return err
+		}
+		if d.Points <= 0 || seen[d.From] {
+			return fmt.Errorf("draws %v from %s: must be above zero, each set-aside once", d.Points, string(d.From))
+		}
+		seen[d.From] = true
+		var err error
+		if sum, err = sum.Add(d.Points); err != nil {
+			return err
+		}
+	}
+	if e.Kind != Close && e.Points < 0 && sum > -e.Points {
+		return fmt.Errorf("draws %v for a spending of %v", sum, -e.Points)
+	}
+	if e.Points >= 0 && e.Kind != Close && len(e.Draws) > 0 {
+		return errors.New("only a spending or a close draws on set-asides")
+	}
+	return nil
+}
+
+// Opens is the set-aside a committed entry opens at its terminal, and whether
+// it opens one.
+func (e Entry) Opens(key EntryKey) (SetAsideID, bool) {
+	if e.Points <= 0 || e.Closed {
+		return "", false
+	}
+	return key.SetAside(), true
+}

@@ -1,0 +1,143 @@
+// Package receipt says what a slip tells the shopper, for no printer in particular.
+//
+// A slip is a list of blocks: already translated, already formatted text with
+// a little style. Its blocks are part of the record they belong to and are
+// never made again: a copy printed next year reads exactly as the original did,
+// but for its heading.
+package receipt
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// Kind names the occasion of a slip, and so the shop's policy for printing it.
+type Kind string
+
+// The occasions of the slips there are.
+const (
+	KindAward Kind = "award" // points given for a basket
+	KindTest  Kind = "test"  // a page that shows what the printer can do
+)
+
+// Align places a text on its line.
+type Align string
+
+// The empty Align is left.
+const (
+	Left   Align = ""
+	Centre Align = "centre"
+	Right  Align = "right"
+)
+
+// A Cell is one column of a row.
+type Cell struct {
+	Text  string `json:"text"`
+	Align Align  `json:"align,omitempty"`
+	// Width is the share of the line in columns; 0 shares what is left.
+	Width int `json:"width,omitempty"`
+	// Whole text is never broken: an amount, a date, a code. Where it does not
+	// fit its row becomes two lines, the label first.
+	Whole bool `json:"whole,omitempty"`
+}
+
+// A Block is one element of a slip. Exactly one of Text, Row, Rule and Feed is set.
+type Block struct {
+	// Text is a paragraph; a line feed in it starts a new line.
+	Text  string `json:"text,omitempty"`
+	Align Align  `json:"align,omitempty"`
+	Bold  bool   `json:"bold,omitempty"`
+	// Double is twice the width and twice the height.
+	Double bool `json:"double,omitempty"`
+	// Row is a line of columns, left to right.
+	Row []Cell `json:"row,omitempty"`
+	// Rule is a line across the paper.
+	Rule bool `json:"rule,omitempty"`
+	// Feed is a number of empty lines.
+	Feed int `json:"feed,omitempty"`
+}
+
+// A Slip is what the customer reads. The paper is cut after its last block.
+type Slip struct {
+	Kind   Kind    `json:"kind"`
+	Lang   string  `json:"lang"` // of its texts, BCP 47: "nl", "en"
+	Blocks []Block `json:"blocks"`
+}
+
+// Limits of a slip that was read back from bytes.
+const (
+	MaxBlocks = 200
+	MaxText   = 4096
+)
+
+// Encode gives the bytes a slip is kept as.
+func (s Slip) Encode() ([]byte, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}
+
+// Decode reads a slip back from its bytes.
+func Decode(b []byte) (Slip, error) {
+	var s Slip
+	if err := json.Unmarshal(b, &s); err != nil {
+		return Slip{}, fmt.Errorf("read a slip: %w", err)
+	}
+	return s, s.Validate()
+}
+
+// Validate reports the first thing about s that no printer could be asked to print.
+func (s Slip) Validate() error {
+	if len(s.Blocks) > MaxBlocks {
+		return fmt.Errorf("slip: %d blocks, at most %d", len(s.Blocks), MaxBlocks)
+	}
+	for i, b := range s.Blocks {
+		if err := b.validate(); err != nil {
+			return fmt.Errorf("slip: block %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (b Block) validate() error {
+	set := 0
+	for _, is := range []bool{b.Text != "", len(b.Row) > 0, b.Rule, b.Feed > 0} {
+		if is {
+			set++
+		}
+	}
+	if set != 1 {
+		return fmt.Errorf("has %d of text, row, rule and feed; needs exactly one", set)
+	}
+	if len(b.Text) > MaxText || !utf8.ValidString(b.Text) {
+		return fmt.Errorf("text of %d bytes is too long or not UTF-8", len(b.Text))
+	}
+	for _, c := range b.Row {
+		if len(c.Text) > MaxText || !utf8.ValidString(c.Text) {
+			return fmt.Errorf("cell of %d bytes is too long or not UTF-8", len(c.Text))
+		}
+	}
+	return nil
+}
+
+// Copied is s as any paper after the first shows it: headed by heading, the
+// word for a copy in the slip's language ("DUPLICAAT"), and nothing else changed.
+func (s Slip) Copied(heading string) Slip {
+	blocks := make([]Block, 0, len(s.Blocks)+1)
+	blocks = append(blocks, Block{Text: heading, Align: Centre, Bold: true, Double: true})
+	s.Blocks = append(blocks, s.Blocks...)
+	return s
+}
+
+// A Job is a slip on its way to paper.
+type Job struct {
+	ID   int64 // of the shop's own database; grows with time
+	Slip Slip
+	// Lane is the checkout whose printer it is for.
+	Lane string
+	// Attempt counts the papers that may have been started before this one;
+	// above zero the paper must be headed as a copy.
+	Attempt int
+}
