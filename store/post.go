@@ -76,6 +76,22 @@ func (db *DB) lookUpAfter(ctx context.Context, req ledger.Request, cause error) 
 	return posted, nil
 }
 
+// Answer is the record that answered the request with this key, if there is one.
+func (db *DB) Answer(ctx context.Context, key string) (r ledger.Sealed, found bool, err error) {
+	err = db.read(ctx, func(tx *sqlite.Tx) error {
+		row, has, err := tx.One(`SELECT r.head, r.hash FROM requests q JOIN records r ON r.id = q.record WHERE q.key = ?`, key)
+		if !has || err != nil {
+			return err
+		}
+		found = true
+		copy(r.Hash[:], row.Blob(1))
+		r.Line.Head = row.Blob(0)
+		r.Head, err = ledger.ParseHead(r.Line.Head)
+		return err
+	})
+	return r, found, err
+}
+
 // answered finds the answer req got before.
 func answered(tx *sqlite.Tx, req ledger.Request) (ledger.Posted, bool, error) {
 	row, found, err := tx.One(`SELECT r.head, r.body, r.hash, q.digest FROM requests q JOIN records r ON r.id = q.record WHERE q.key = ?`, req.Key)

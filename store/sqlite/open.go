@@ -184,16 +184,33 @@ func (db *DB) abandon() {
 	}
 }
 
-// settle writes what the process before left in the write-ahead log into the
-// file. It may have died because a sync failed; then the log's last
-// transaction can be in the operating system's cache and nowhere else, and the
-// next sync of the log would report success without writing it. Copied into
-// the file it is new to the cache, and its sync is a true one. Only then may
-// somebody look an operation up and call it done.
+// settle makes what the process before left in the write-ahead log durable. It
+// may have died because a sync failed; then the last transactions can be in
+// the operating system's cache and nowhere else, and further syncs of the log
+// report success without writing them. Copied into the file they are new to
+// the cache, and its sync is a true one. But the part of the log that is on the
+// disk would be played back over the file after a power cut, old pages over
+// new: so a new log has to be begun, which is synced with its first commit.
+// Only then may somebody look an operation up and call it done.
 func (db *DB) settle() error {
 	c := <-db.writers
 	defer func() { db.writers <- c }()
-	return c.checkpoint("FULL")
+	row, err := c.first("PRAGMA wal_checkpoint(PASSIVE)")
+	if err != nil {
+		return err
+	}
+	if len(row) < 2 || row[1] == int64(0) {
+		return nil // closed in good order: there was no log
+	}
+	if err := c.checkpoint("TRUNCATE"); err != nil {
+		return err
+	}
+	version, err := c.number("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	// Any commit will do; this one changes nothing.
+	return c.script("PRAGMA user_version = " + strconv.FormatInt(version, 10))
 }
 
 // connect opens one connection to path for the role.

@@ -115,7 +115,7 @@ type DB struct {
 type pool chan *conn
 
 // Err returns nil while the database may be used, an error that wraps
-// ErrSuspect and its cause once it may not, and ErrClosed after Close.
+// ErrSuspect and tells its cause once it may not, and ErrClosed after Close.
 func (db *DB) Err() error {
 	select {
 	case <-db.closed:
@@ -123,7 +123,9 @@ func (db *DB) Err() error {
 	default:
 	}
 	if cause := db.broken.Load(); cause != nil {
-		return fmt.Errorf("%w: %w", ErrSuspect, *cause)
+		// Told, not wrapped: what is refused from now on was surely not
+		// written, and must not be taken for a commit of unknown outcome.
+		return fmt.Errorf("%w: %v", ErrSuspect, *cause)
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func plain(t *testing.T, disk *crashtest.Disk, mode, synchronous string) *sql.DB
 	if mode == "WAL" {
 		locking = "EXCLUSIVE" // the disk has no shared memory
 	}
-	db, err := sql.Open("sqlite3", "file:"+disk.Path("t.db")+"?_locking_mode="+locking+"&_sync="+synchronous+"&vfs="+disk.VFS())
+	db, err := sql.Open("sqlite3", "file:"+disk.Path("shop.db")+"?_locking_mode="+locking+"&_sync="+synchronous+"&vfs="+disk.VFS())
 	if err != nil {
 		t.Fatal(err)
 	}

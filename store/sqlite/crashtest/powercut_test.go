@@ -135,7 +135,7 @@ func (w *till) open(t *testing.T, work func(*sqlite.DB)) bool {
 }
 
 // award posts one award and notes what the cashier is told.
-func (w *till) award(t *testing.T, db *sqlite.DB) {
+func (w *till) award(t *testing.T, db *sqlite.DB) error {
 	t.Helper()
 	w.next++
 	id, account := w.next, int64(w.chance.IntN(5))
@@ -153,6 +153,7 @@ func (w *till) award(t *testing.T, db *sqlite.DB) {
 	case !errors.As(err, &unknown):
 		w.never[id] = true
 	}
+	return err
 }
 
 func key(id int64) []byte { return fmt.Appendf(nil, "%016d", id) }
@@ -196,6 +197,7 @@ func (w *till) check(t *testing.T, db *sqlite.DB) {
 			if w.never[id] {
 				fault(&w.revived, "award %d was refused and is there", id)
 			}
+			w.acked[id] = true // whoever asks now is told "done"
 		}
 		return nil
 	})
