@@ -1,0 +1,37 @@
+package scanner
+
+import (
+	"context"
+	"testing"
+)
+
+// A scan from Read to handler, without a terminal.
+func BenchmarkReader(b *testing.B) {
+	reads := make(chan struct{})
+	handled := make(chan struct{}, 1)
+	code := []byte(cardA)
+	port := portFunc(func(buf []byte) (int, error) {
+		if _, ok := <-reads; !ok {
+			return 0, errUnplugged
+		}
+		return copy(buf, code), nil
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	r := New(Config{
+		Open:   func() (Port, error) { return port, nil },
+		Repeat: -1,
+		OnScan: func(context.Context, Scan) { handled <- struct{}{} },
+	})
+	returned := make(chan error, 1)
+	go func() { returned <- r.Run(ctx) }()
+	b.ReportAllocs()
+	for b.Loop() {
+		reads <- struct{}{}
+		<-handled
+	}
+	cancel()
+	close(reads)
+	if err := <-returned; err != nil {
+		b.Fatal(err)
+	}
+}
