@@ -63,7 +63,7 @@ var policy = []rule{
 	{only, all, "install", "github.com/kardianos/service", "only install talks to the service manager: take a context that ends"},
 	{only, all, "cmd/...", "github.com/spf13/...", "commands and flags belong to the programs: take plain values in a Config"},
 	{only, all, "terminal/loyalty/programme/file cmd/...", toml, "TOML is how people write a programme or the configuration: take the parsed value"},
-	{only, all, "scanner/scannertest printer/printertest cmd/...", "github.com/creack/pty", "pretended devices live in the two test packages: use theirs"},
+	{only, all, "scanner/scannertest scanner/serialport printer/printertest cmd/...", "github.com/creack/pty", "pretended devices live in the two test packages: use theirs"},
 	{only, all, "printer/layout printer/escpos", "golang.org/x/text/... github.com/rivo/uniseg", "only paper cares how wide a letter is or in which code page: leave it to printer/layout and printer/escpos"},
 	{only, all, "printer/preview", "golang.org/x/image/...", "only the preview draws letters: leave it to printer/preview"},
 	{only, all, "cmd/...", "golang.org/x/sync/...", "goroutines are started and awaited in cmd: be a Run(ctx) error"},

@@ -246,3 +246,19 @@ func (db *DB) random(b []byte) error {
 	}
 	return nil
 }
+
+// TrustsClock reports whether the PC's clock can be believed at the instant
+// at: it was set at all, and it is near what head office last said, where
+// head office has said anything since start.
+func (db *DB) TrustsClock(at time.Time) bool {
+	if at.Before(neverBefore) {
+		return false
+	}
+	expected := db.ceiling()
+	return expected.IsZero() || at.Sub(expected).Abs() <= clockTolerance
+}
+
+// neverBefore is older than this program: a clock that says so was never set.
+var neverBefore = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const clockTolerance = 5 * time.Minute

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zegel/cmd/zegel/show"
+	"zegel/store/sqlite"
+)
+
+// A diagnosis is the outcome of one check, with what to do about it.
+type diagnosis struct {
+	Check  string `json:"check"`
+	Level  string `json:"level"` // "OK", "LET OP" (worth a look), "FOUT" (does not work)
+	Text   string `json:"text"`
+	Advice string `json:"advice,omitempty"`
+}
+
+const (
+	good    = "OK"
+	careful = "LET OP"
+	bad     = "FOUT"
+)
+
+func newDoctor(o *options) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "Look for what keeps the shop from working",
+		Long: "Checks configuration, programme, folders, database, clock, devices and the\ndaemon, and says what to do. It changes nothing and sends nothing to a device.\nExit 0: all well. Exit 1: something is worth a look. Exit 2: something does not work.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			found := diagnose(cmd.Context(), o)
+			worst := 0
+			rows := make([][]string, 0, 2*len(found))
+			for _, d := range found {
+				rows = append(rows, []string{d.Level, d.Check, d.Text})
+				if d.Advice != "" {
+					rows = append(rows, []string{"", "", "→ " + d.Advice})
+				}
+				worst = max(worst, map[string]int{good: 0, careful: 1, bad: 2}[d.Level])
+			}
+			var err error
+			if asJSON {
+				err = show.JSON(cmd.OutOrStdout(), found)
+			} else {
+				err = show.Table(cmd.OutOrStdout(), rows)
+			}
+			if err == nil && worst > 0 {
+				err = &exit{worst, nil}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
+	return cmd
+}
+
+func diagnose(ctx context.Context, o *options) []diagnosis {
+	cfg, err := o.load()
+	if err != nil {
+		return []diagnosis{{"configuration", bad, err.Error(), "mend the file; zegel config check tells when it is well"}}
+	}
+	found := []diagnosis{{"configuration", good, o.config, ""}, diagnoseProgramme(cfg), diagnoseDatabase(ctx, cfg), diagnoseSecrets(cfg), diagnoseClock(time.Now())}
+	for _, lane := range cfg.Lanes {
+		found = append(found, diagnoseScanner(lane), diagnosePrinter(lane))
+	}
+	return append(found, diagnoseDaemon(ctx, cfg)...)
+}
+
+func diagnoseProgramme(cfg Config) diagnosis {
+	rules, zone, _, err := loadProgramme(cfg.Shop.Programme)
+	if err != nil {
+		return diagnosis{"programme", bad, err.Error(), "mend the file at the place named"}
+	}
+	return diagnosis{"programme", good, fmt.Sprintf("%s, version %d, zone %s", rules.Name, rules.Version, zone), ""}
+}
+
+func diagnoseDatabase(ctx context.Context, cfg Config) diagnosis {
+	if _, err := os.Stat(cfg.Store.Database); errors.Is(err, fs.ErrNotExist) {
+		return diagnosis{"database", careful, "not made yet: " + cfg.Store.Database, "the first zegel run makes it"}
+	}
+	db, err := sqlite.Open(ctx, sqlite.Options{Path: cfg.Store.Database, ReadOnly: true})
+	if err != nil {
+		return diagnosis{"database", bad, err.Error(), "run as the user of the service; a damaged file is set aside at the next start"}
+	}
+	defer db.Close()
+	if err := db.Check(ctx, true); err != nil {
+		return diagnosis{"database", bad, err.Error(), "run zegel verify; keep a copy and call for help"}
+	}
+	if _, err := os.Stat(cfg.Store.Mark); errors.Is(err, fs.ErrNotExist) {
+		return diagnosis{"database", careful, "its high-water mark is missing: " + cfg.Store.Mark, "the next start opens a new branch; points set aside for this shop stay out of reach until head office releases them"}
+	}
+	if filepath.Dir(cfg.Store.Mark) == filepath.Dir(cfg.Store.Database) {
+		return diagnosis{"database", careful, "the high-water mark lies beside the database and would be copied with it", "give store.mark a folder of its own"}
+	}
+	return diagnosis{"database", good, cfg.Store.Database, ""}
+}
+
+func diagnoseSecrets(cfg Config) diagnosis {
+	info, err := os.Stat(cfg.Store.Secrets)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return diagnosis{"keys", careful, "not made yet: " + cfg.Store.Secrets, "the first zegel run makes them"}
+	case err != nil:
+		return diagnosis{"keys", bad, err.Error(), "run as the user of the service"}
+	case !privateFolder(info):
+		return diagnosis{"keys", bad, cfg.Store.Secrets + " can be read by others", "chmod 700 " + cfg.Store.Secrets}
+	}
+	return diagnosis{"keys", good, cfg.Store.Secrets, ""}
+}
+
+func diagnoseClock(now time.Time) diagnosis {
+	if now.Year() < 2026 {
+		return diagnosis{"clock", bad, "says " + now.Format(time.DateTime), "set the clock, or let a time server do it"}
+	}
+	return diagnosis{"clock", good, now.Format("2006-01-02 15:04:05 -0700"), ""}
+}
+
+func diagnoseScanner(lane Lane) diagnosis {
+	check := "scanner " + lane.Name
+	if lane.Scanner.Device == "" {
+		return diagnosis{check, careful, "none configured", "set device under [lane.scanner]; on Linux choose from /dev/serial/by-id"}
+	}
+	return diagnoseDevice(check, lane.Scanner.Device)
+}
+
+func diagnosePrinter(lane Lane) diagnosis {
+	check := "printer " + lane.Name
+	if lane.Printer.Device == "" {
+		return diagnosis{check, careful, "none configured: slips are kept, not printed", "set device under [lane.printer]"}
+	}
+	kind, where, err := printerKind(lane.Printer.Device)
+	if err != nil {
+		return diagnosis{check, bad, err.Error(), "mend device under [lane.printer]"}
+	}
+	if kind == "tcp" {
+		// To connect would take the printer's one connection from the daemon.
+		if _, _, err := net.SplitHostPort(where); err != nil {
+			return diagnosis{check, bad, err.Error(), "write tcp:address:9100"}
+		}
+		return diagnosis{check, good, where + " (not called: it may serve one at a time)", ""}
+	}
+	if kind == "file" {
+		where = filepath.Dir(where)
+	}
+	return diagnoseDevice(check, where)
+}
+
+// diagnoseDevice looks at a device without opening it: to open a serial port
+// moves its lines, which some devices take for a command.
+func diagnoseDevice(check, path string) diagnosis {
+	info, err := os.Stat(path)
+	switch {
+	case isCOM(path):
+		return diagnosis{check, good, path, ""}
+	case errors.Is(err, fs.ErrNotExist):
+		return diagnosis{check, bad, path + " is not there", "plug the device in, or look for its name with: ls -l /dev/serial/by-id /dev/usb"}
+	case err != nil:
+		return diagnosis{check, bad, err.Error(), "add the service's user to the group dialout (scanners) or lp (printers)"}
+	case info.Mode().IsRegular():
+		return diagnosis{check, careful, path + " is a plain file", "a device is expected here"}
+	}
+	return diagnosis{check, good, path, ""}
+}
+
+func diagnoseDaemon(ctx context.Context, cfg Config) []diagnosis {
+	c, err := newClient(cfg)
+	if err != nil {
+		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
+	}
+	var s status
+	if err := c.get(ctx, "/v1/status", &s); err != nil {
+		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
+	}
+	found := []diagnosis{{"daemon", good, "running since " + s.Since.Local().Format(time.DateTime), ""}}
+	for _, sc := range s.Scanners {
+		if sc.State != "ready" {
+			found = append(found, diagnosis{"scanner " + sc.Lane, bad, "the daemon says: " + sc.State, "check the cable; the log says why"})
+		}
+	}
+	for _, p := range s.Printers {
+		if p.State == "trouble" {
+			found = append(found, diagnosis{"printer " + p.Lane, bad, "the daemon says: " + p.Reason, "slips wait and come out once it is mended"})
+		}
+	}
+	level, advice := good, ""
+	if s.Office.State == "down" {
+		level, advice = careful, "shops sell without a line; records wait here"
+	}
+	if s.Store.Authority == "none" {
+		level, advice = bad, "ask head office which machine is the real one, and join again with a new code"
+	}
+	return append(found, diagnosis{"head office", level, s.officeText(), advice})
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"zegel/install/programmes"
+	"zegel/terminal/loyalty/programme/file"
+)
+
+// answers are what the five questions ask.
+type answers struct {
+	shop, cards, rate, scanner, printer string
+}
+
+func newInit(o *options) *cobra.Command {
+	a := answers{shop: "Mijn winkel", cards: "29", rate: "1.00", scanner: "", printer: ""}
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "init", Short: "Write a configuration and a starter programme",
+		Long: "Asks five questions, or takes the answers from flags, and writes zegel.toml and\npunten.toml. Files that are there are never overwritten.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !yes {
+				if err := a.ask(cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
+					return err
+				}
+			}
+			return a.write(cmd.OutOrStdout(), o.config)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&a.shop, "shop", a.shop, "what the shop is called")
+	f.StringVar(&a.cards, "cards", a.cards, "the digits our cards' EAN codes begin with")
+	f.StringVar(&a.rate, "per", a.rate, "the amount that earns one point")
+	f.StringVar(&a.scanner, "scanner", a.scanner, "the scanner's serial port")
+	f.StringVar(&a.printer, "printer", a.printer, "the receipt printer: serial:, usb:, tcp: or file: and where")
+	f.BoolVarP(&yes, "yes", "y", false, "ask nothing: take the flags and the defaults")
+	return cmd
+}
+
+// ask puts the questions, with what stands there now as the answer to a mere
+// Enter.
+func (a *answers) ask(in io.Reader, out io.Writer) error {
+	lines := bufio.NewScanner(in)
+	for _, q := range []struct {
+		text   string
+		answer *string
+	}{
+		{"What is the shop called?", &a.shop},
+		{"Which digits do the EAN codes of its loyalty cards begin with?", &a.cards},
+		{"How much must be paid for one point?", &a.rate},
+		{"Where is the scanner (/dev/serial/by-id/…, COM3; empty for none)?", &a.scanner},
+		{"Where is the receipt printer (usb:/dev/usb/lp0, tcp:address:9100, serial:…; empty for none)?", &a.printer},
+	} {
+		if _, err := fmt.Fprintf(out, "%s [%s] ", q.text, *q.answer); err != nil {
+			return fmt.Errorf("ask: %w", err)
+		}
+		if !lines.Scan() {
+			return errors.Join(errors.New("no answer came; give the answers as flags and --yes"), lines.Err())
+		}
+		if text := strings.TrimSpace(lines.Text()); text != "" {
+			*q.answer = text
+		}
+	}
+	return nil
+}
+
+func (a answers) write(out io.Writer, path string) error {
+	folder := filepath.Dir(path)
+	rules := filepath.Join(folder, "punten.toml")
+	programme := programmes.Starter(a.shop, a.cards, a.rate)
+	if _, err := file.Parse(programme); err != nil {
+		return &exit{exitUsage, fmt.Errorf("these answers make no programme:\n%w", err)}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	for _, f := range []struct {
+		path string
+		text []byte
+	}{{path, a.config()}, {rules, programme}} {
+		if err := writeNew(f.path, f.text); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(out, "wrote", f.path); err != nil {
+			return fmt.Errorf("say so: %w", err)
+		}
+	}
+	_, err := fmt.Fprintf(out, "\nNext: zegel doctor --config %s\nThen: zegel run --config %s\n", path, path)
+	return err
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return &exit{exitProblems, fmt.Errorf("%s is there already; it was left alone", path)}
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}
+
+// config is the configuration the answers make. Everything else has a default,
+// which zegel config show shows.
+func (a answers) config() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = \"punten.toml\"\n\n", quote(a.shop))
+	fmt.Fprintf(&b, "# One [[lane]] a checkout.\n[[lane]]\nname = \"kassa1\"\n")
+	if a.scanner != "" {
+		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\nbaud = 9600   # as the scanner's manual says; USB ones take any\n", quote(a.scanner))
+	}
+	if a.printer != "" {
+		fmt.Fprintf(&b, "\n[lane.printer]\ndevice = %s\ncolumns = 42  # 48, 42 or 32\n", quote(a.printer))
+	}
+	return []byte(b.String())
+}
+
+// quote writes a text as a basic string of TOML.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

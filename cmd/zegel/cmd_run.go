@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"zegel/install"
+)
+
+func newRun(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use: "run", Short: "Run the daemon", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := o.load()
+			if err != nil {
+				return err
+			}
+			log, err := newLog(cfg.Log, os.Stderr)
+			if err != nil {
+				return err
+			}
+			err = install.Run(cmd.Context(), "zegel", func(ctx context.Context) error { return run(ctx, cfg, log) })
+			var config *configError
+			if err != nil && !errors.As(err, &config) {
+				return &exit{exitInternal, err}
+			}
+			return err
+		},
+	}
+}

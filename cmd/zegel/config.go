@@ -1,0 +1,291 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"zegel/cmd/gate"
+	"zegel/terminal/loyalty/programme/file"
+)
+
+// Config is the daemon's configuration file: TOML, every key optional but the
+// programme. A value is taken from a --set flag, or from the environment
+// (ZEGEL_API__LISTEN for api.listen), or from the file, or is the default.
+// Relative paths start at the file's folder.
+type Config struct {
+	Shop    Shop   `key:"shop"`
+	Store   Store  `key:"store"`
+	API     API    `key:"api"`
+	Office  Office `key:"office"`
+	Log     Log    `key:"log"`
+	Lanes   []Lane `key:"lane"`
+	folder  string // of the file
+	origins map[string]string
+}
+
+// Shop is what the shop is called and what it gives.
+type Shop struct {
+	// Name heads the slips and tells shops apart in head office's lists.
+	Name string `key:"name"`
+	// Programme is the file with the rules: what earns how much, which cards
+	// are ours, what the slip says.
+	Programme string `key:"programme,required"`
+}
+
+// Store is where the shop keeps what it must not lose.
+type Store struct {
+	// Database is the SQLite file. It must be on a disk of this machine.
+	Database string `key:"database"`
+	// Mark is the high-water mark, by which an older copy of the database is
+	// noticed. Keep it in a folder that backups of the database leave out.
+	Mark string `key:"mark"`
+	// Secrets is a folder for keys and the token, readable by the daemon alone.
+	Secrets string `key:"secrets"`
+}
+
+// API is where programs on this PC call the daemon.
+type API struct {
+	// Listen is a loopback address and port; port 0 takes a free one.
+	Listen string `key:"listen"`
+	// Address is a file the daemon writes its address to, for port 0; "" writes none.
+	Address string `key:"address"`
+}
+
+// Office is the line to head office; a shop that has not joined needs none.
+type Office struct {
+	// URL is where head office listens, "https://kantoor.example:7413". Plain
+	// http is for a head office on this PC.
+	URL string `key:"url"`
+	// Seconds is how long the oldest record waits at most while the line is up.
+	Seconds int64 `key:"seconds"`
+	// Listen is an address on which head office may pull batches itself; ""
+	// (the default) listens nowhere.
+	Listen string `key:"listen"`
+}
+
+// Log is what the daemon writes about itself, to standard error.
+type Log struct {
+	// Level is debug, info, warn or error.
+	Level string `key:"level"`
+	// Format is json (for a service) or text (for people).
+	Format string `key:"format"`
+}
+
+// Lane is one checkout: its scanner and its printer, either of which may be absent.
+type Lane struct {
+	Name    string  `key:"name,required"`
+	Scanner Scanner `key:"scanner"`
+	Printer Printer `key:"printer"`
+}
+
+// Scanner is the serial line of a barcode scanner.
+type Scanner struct {
+	// Device is the port: "/dev/serial/by-id/…" on Linux, "COM3" on Windows.
+	Device   string `key:"device"`
+	Baud     int64  `key:"baud"`
+	DataBits int64  `key:"data_bits"`
+	// Parity is none, odd, even, mark or space.
+	Parity   string `key:"parity"`
+	StopBits int64  `key:"stop_bits"`
+}
+
+// Printer is a receipt printer that speaks ESC/POS.
+type Printer struct {
+	// Device is "serial:/dev/ttyS1", "usb:/dev/usb/lp0", "tcp:192.168.1.50:9100"
+	// or "file:/path".
+	Device string `key:"device"`
+	// Baud is the speed of a serial printer.
+	Baud int64 `key:"baud"`
+	// Columns are the characters on a line: 48, 42 or 32.
+	Columns int64 `key:"columns"`
+}
+
+// defaults are the values of keys nobody set.
+func defaults() Config {
+	state := stateFolder()
+	return Config{
+		Shop:   Shop{Name: "Zegel"},
+		Store:  Store{Database: filepath.Join(state, "zegel.db"), Mark: filepath.Join(state, "mark", "mark.json"), Secrets: filepath.Join(state, "secrets")},
+		API:    API{Listen: "127.0.0.1:7411"},
+		Office: Office{Seconds: 5},
+		Log:    Log{Level: "info", Format: "json"},
+	}
+}
+
+// defaults are the values of a lane's keys nobody set.
+func (l *Lane) Defaults() {
+	l.Scanner = Scanner{Baud: 9600, DataBits: 8, Parity: "none", StopBits: 1}
+	l.Printer = Printer{Baud: 9600, Columns: 42}
+}
+
+func stateFolder() string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(os.Getenv("ProgramData"), "Zegel")
+	}
+	return "/var/lib/zegel"
+}
+
+// defaultPath is where the configuration is looked for.
+func defaultPath() string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(stateFolder(), "zegel.toml")
+	}
+	return "/etc/zegel/zegel.toml"
+}
+
+// A configError is a configuration nobody can run with; its text has every
+// complaint with line and column.
+type configError struct {
+	path string
+	err  error
+}
+
+func (e *configError) Error() string {
+	lines := strings.Split(e.err.Error(), "\n")
+	for i, l := range lines {
+		lines[i] = e.path + ":" + l
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e *configError) Unwrap() error { return e.err }
+
+// loadConfig reads the configuration at path with what stands in the
+// environment and in sets ("key=value") over it.
+func loadConfig(path string, environ, sets []string) (Config, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Config{}, &configError{path, fmt.Errorf(" there is no such file; make one with: zegel init --config %s", path)}
+	}
+	if err != nil {
+		return Config{}, &configError{path, err}
+	}
+	c := defaults()
+	overrides, err := overrides(environ, sets)
+	if err != nil {
+		return Config{}, &configError{path, err}
+	}
+	origins, err := file.Decode(text, &c, overrides, c.check)
+	if err != nil {
+		return Config{}, &configError{path, err}
+	}
+	c.origins = origins
+	if c.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
+		return Config{}, &configError{path, err}
+	}
+	for _, p := range []*string{&c.Shop.Programme, &c.Store.Database, &c.Store.Mark, &c.Store.Secrets, &c.API.Address} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(c.folder, *p)
+		}
+	}
+	return c, nil
+}
+
+// overrides are the values from the environment and, over them, from flags.
+func overrides(environ, sets []string) ([]file.Override, error) {
+	var out []file.Override
+	for _, e := range environ {
+		name, value, _ := strings.Cut(e, "=")
+		if rest, ours := strings.CutPrefix(name, "ZEGEL_"); ours && strings.Contains(rest, "__") {
+			key := strings.ReplaceAll(strings.ToLower(rest), "__", ".")
+			out = append(out, file.Override{Key: key, Value: value, Origin: "environment " + name})
+		}
+	}
+	for _, s := range sets {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, fmt.Errorf(" --set %s: need key=value", s)
+		}
+		out = append(out, file.Override{Key: key, Value: value, Origin: "flag --set"})
+	}
+	return out, nil
+}
+
+// check complains about everything that is well written and cannot work.
+func (c *Config) check(complain func(key, format string, args ...any)) {
+	if err := gate.CheckLoopback(c.API.Listen); err != nil {
+		complain("api.listen", "%v", err)
+	}
+	if c.Office.Seconds < 1 || c.Office.Seconds > 3600 {
+		complain("office.seconds", "%d: need 1 to 3600", c.Office.Seconds)
+	}
+	if u := c.Office.URL; u != "" {
+		if err := checkOfficeURL(u); err != nil {
+			complain("office.url", "%v", err)
+		}
+	}
+	if !oneOf(c.Log.Level, "debug", "info", "warn", "error") {
+		complain("log.level", "%q: need debug, info, warn or error", c.Log.Level)
+	}
+	if !oneOf(c.Log.Format, "json", "text") {
+		complain("log.format", "%q: need json or text", c.Log.Format)
+	}
+	if c.Store.Mark == c.Store.Database {
+		complain("store.mark", "is the database itself: need a file of its own")
+	}
+	c.checkLanes(complain)
+}
+
+func (c *Config) checkLanes(complain func(key, format string, args ...any)) {
+	if len(c.Lanes) == 0 {
+		complain("lane", "there is none: need at least one [[lane]] with a name")
+	}
+	names := make(map[string]bool)
+	for i, l := range c.Lanes {
+		key := fmt.Sprintf("lane[%d].", i)
+		if names[l.Name] {
+			complain(key+"name", "%q is another lane's name already", l.Name)
+		}
+		names[l.Name] = true
+		if !oneOf(l.Scanner.Parity, "none", "odd", "even", "mark", "space") {
+			complain(key+"scanner.parity", "%q: need none, odd, even, mark or space", l.Scanner.Parity)
+		}
+		if l.Scanner.Baud < 300 || l.Scanner.Baud > 1_000_000 {
+			complain(key+"scanner.baud", "%d: need 300 to 1000000", l.Scanner.Baud)
+		}
+		if l.Scanner.DataBits < 7 || l.Scanner.DataBits > 8 {
+			complain(key+"scanner.data_bits", "%d: need 7 or 8", l.Scanner.DataBits)
+		}
+		if l.Scanner.StopBits < 1 || l.Scanner.StopBits > 2 {
+			complain(key+"scanner.stop_bits", "%d: need 1 or 2", l.Scanner.StopBits)
+		}
+		if l.Printer.Device != "" {
+			if _, _, err := printerKind(l.Printer.Device); err != nil {
+				complain(key+"printer.device", "%v", err)
+			}
+		}
+		if l.Printer.Baud < 300 || l.Printer.Baud > 1_000_000 {
+			complain(key+"printer.baud", "%d: need 300 to 1000000", l.Printer.Baud)
+		}
+		if l.Printer.Columns != 48 && l.Printer.Columns != 42 && l.Printer.Columns != 32 {
+			complain(key+"printer.columns", "%d: need 48, 42 or 32", l.Printer.Columns)
+		}
+	}
+}
+
+// printerKind takes a printer's device apart.
+func printerKind(device string) (kind, rest string, err error) {
+	kind, rest, ok := strings.Cut(device, ":")
+	if !ok || rest == "" || !oneOf(kind, "serial", "usb", "tcp", "file") {
+		return "", "", fmt.Errorf("%q: need serial:, usb:, tcp: or file: and where it is", device)
+	}
+	return kind, rest, nil
+}
+
+func oneOf(s string, of ...string) bool {
+	for _, o := range of {
+		if s == o {
+			return true
+		}
+	}
+	return false
+}
+
+// every is how long the oldest record waits while the line is up.
+func (o Office) every() time.Duration { return time.Duration(o.Seconds) * time.Second }

@@ -1,0 +1,324 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"zegel/cmd/gate"
+	"zegel/printer"
+	"zegel/printer/device"
+	"zegel/printer/escpos"
+	"zegel/scanner"
+	"zegel/scanner/serialport"
+	"zegel/store"
+	"zegel/terminal"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/programme/file"
+	"zegel/terminal/loyalty/words"
+	"zegel/terminal/pos"
+)
+
+// A daemon is everything that runs in a shop. run is its table of contents:
+// every goroutine there is is started in it, and waited for.
+type daemon struct {
+	cfg      Config
+	log      zerolog.Logger
+	rules    programme.Rules
+	zone     *time.Location
+	secrets  secrets
+	db       *store.DB
+	desks    map[string]*terminal.Desk
+	readers  []*scanner.Reader
+	spoolers []*printer.Spooler
+	office   *officeLine // nil in a shop that stands alone
+	started  time.Time
+}
+
+// checkpointEvery is how often the database's log is moved into its main file,
+// off the award's path.
+const checkpointEvery = 2 * time.Second
+
+// run builds the daemon, runs it until ctx ends or something gives up, and
+// closes the database last: everything not committed is absent, everything
+// committed is found again.
+func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
+	d := &daemon{cfg: cfg, log: log, desks: make(map[string]*terminal.Desk), started: time.Now()}
+	if err := d.open(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.db.Close()) }()
+	if err := d.build(ctx); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.API.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for tills: %w", err)
+	}
+	server, err := d.server(listener)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, r := range d.readers {
+		g.Go(func() error { return r.Run(ctx) })
+	}
+	for _, s := range d.spoolers {
+		g.Go(func() error { return s.Run(ctx) })
+	}
+	if d.office != nil {
+		d.office.start(ctx, g)
+	}
+	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
+	g.Go(func() error { return serve(ctx, server, listener) })
+	log.Info().Str("address", listener.Addr().String()).Int("lanes", len(cfg.Lanes)).Str("version", version()).Msg("zegel is running")
+	err = g.Wait()
+	log.Info().Err(err).Msg("zegel has stopped")
+	return err
+}
+
+// open reads the programme, the keys and the database.
+func (d *daemon) open(ctx context.Context) error {
+	var doc []byte
+	var err error
+	if d.rules, d.zone, doc, err = loadProgramme(d.cfg.Shop.Programme); err != nil {
+		return err
+	}
+	d.secrets = secrets{folder: d.cfg.Store.Secrets, random: rand.Reader}
+	if err := d.secrets.open(); err != nil {
+		return err
+	}
+	d.db, err = store.Open(ctx, storeConfig(d.cfg, d.part("store")))
+	if err != nil {
+		return err
+	}
+	if err := d.db.KeepRules(ctx, d.rules.Version, doc); err != nil {
+		return errors.Join(fmt.Errorf("programme %s: %w", d.cfg.Shop.Programme, err), d.db.Close())
+	}
+	return nil
+}
+
+func storeConfig(cfg Config, log zerolog.Logger) store.Config {
+	return store.Config{Path: cfg.Store.Database, Mark: cfg.Store.Mark, Now: time.Now, Rand: rand.Reader, Log: log}
+}
+
+// loadProgramme reads the rules, and the zone they name.
+func loadProgramme(path string) (programme.Rules, *time.Location, []byte, error) {
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		return programme.Rules{}, nil, nil, fmt.Errorf("read the programme: %w", err)
+	}
+	rules, err := file.Parse(doc)
+	if err != nil {
+		return programme.Rules{}, nil, nil, &configError{path, err}
+	}
+	zone, err := time.LoadLocation(rules.Zone)
+	if err != nil {
+		return programme.Rules{}, nil, nil, &configError{path, fmt.Errorf(" zone %q: %w", rules.Zone, err)}
+	}
+	return rules, zone, doc, nil
+}
+
+// build makes the lanes and the line to head office.
+func (d *daemon) build(ctx context.Context) error {
+	keys, err := d.secrets.chainKeys()
+	if err != nil {
+		return err
+	}
+	for _, lane := range d.cfg.Lanes {
+		if err := d.addSpooler(lane); err != nil {
+			return fmt.Errorf("lane %s: %w", lane.Name, err)
+		}
+		desk, err := terminal.New(terminal.Config{
+			Lane: lane.Name, Store: d.db, Rules: d.rules, Keys: keys, Zone: d.zone, Now: time.Now,
+			Trusted: d.db.TrustsClock, Posted: d.posted, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
+		})
+		if err != nil {
+			return fmt.Errorf("lane %s: %w", lane.Name, err)
+		}
+		d.desks[lane.Name] = desk
+		d.addReader(lane, desk)
+	}
+	d.office, err = d.newOfficeLine(ctx)
+	return err
+}
+
+// posted wakes those who read what is due from the store. Waking someone who
+// is awake costs nothing, and a lost wake-up only time.
+func (d *daemon) posted() {
+	for _, s := range d.spoolers {
+		s.Wake()
+	}
+	if d.office != nil {
+		d.office.wake()
+	}
+}
+
+func (d *daemon) addReader(lane Lane, desk *terminal.Desk) {
+	if lane.Scanner.Device == "" {
+		return
+	}
+	settings := serialport.Config{
+		Path: lane.Scanner.Device, Baud: int(lane.Scanner.Baud), DataBits: int(lane.Scanner.DataBits),
+		Parity: serialport.Parity(lane.Scanner.Parity), StopBits: int(lane.Scanner.StopBits),
+	}
+	log := d.part("scanner").With().Str("lane", lane.Name).Logger()
+	d.readers = append(d.readers, scanner.New(scanner.Config{
+		Name:   lane.Name,
+		Open:   func() (scanner.Port, error) { return serialport.Open(settings) },
+		Now:    time.Now,
+		Jitter: mathrand.Float64,
+		Log:    log,
+		OnScan: func(ctx context.Context, s scanner.Scan) {
+			_, err := desk.Scan(ctx, s.Text, s.Symbology)
+			var no *programme.Refusal
+			if err != nil && !errors.As(err, &no) {
+				log.Error().Err(err).Msg("a scan could not be looked up")
+			}
+		},
+		OnReject: func(_ context.Context, r scanner.Reject) { desk.Misread(string(r.Reason)) },
+	}))
+}
+
+func (d *daemon) addSpooler(lane Lane) error {
+	if lane.Printer.Device == "" {
+		return nil
+	}
+	s, err := printer.New(printer.Config{
+		Lane: lane.Name, Store: d.db, Open: openPrinter(lane.Printer), Profile: profileFor(lane.Printer), Columns: int(lane.Printer.Columns),
+		Copy: func(lang string) string {
+			w, _ := words.For(lang) // Dutch where the language is not one of ours
+			return w.Duplicate()
+		},
+		Now: time.Now, Jitter: mathrand.Float64, Log: d.part("printer").With().Str("lane", lane.Name).Logger(),
+	})
+	d.spoolers = append(d.spoolers, s)
+	return err
+}
+
+func profileFor(p Printer) escpos.Profile {
+	if p.Columns == 32 {
+		return escpos.Generic58()
+	}
+	return escpos.Generic80()
+}
+
+// openPrinter is how the printer of a lane is opened, each time there is
+// something to print.
+func openPrinter(p Printer) func(context.Context) (printer.Device, error) {
+	kind, where, _ := printerKind(p.Device) // the configuration was checked
+	switch kind {
+	case "serial":
+		settings := serialport.Config{Path: where, Baud: int(p.Baud)}
+		return func(ctx context.Context) (printer.Device, error) {
+			return device.OpenSerial(ctx, where, int(p.Baud), func() (device.Port, error) { return serialport.Open(settings) })
+		}
+	case "usb":
+		return func(ctx context.Context) (printer.Device, error) { return device.OpenLP(ctx, where) }
+	case "tcp":
+		return func(ctx context.Context) (printer.Device, error) { return device.OpenTCP(ctx, where) }
+	}
+	return func(ctx context.Context) (printer.Device, error) { return device.OpenFile(ctx, where) }
+}
+
+// server is the interface for programs on this PC.
+func (d *daemon) server(l net.Listener) (*http.Server, error) {
+	token, err := gate.Token(d.secrets.path("token"), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	hosts, err := gate.LocalHosts(l.Addr())
+	if err != nil {
+		return nil, err
+	}
+	if err := d.announce(l.Addr()); err != nil {
+		return nil, err
+	}
+	guard := gate.Local{Hosts: hosts, Token: token, Open: []string{"/v1/hello"}, MaxBody: 256 << 10}
+	return gate.Server(guard.Wrap(pos.Handler(pos.Config{
+		Desk: func(lane string) (pos.Desk, bool) {
+			desk, ok := d.desks[lane]
+			return desk, ok
+		},
+		View:   d.onLane((*terminal.Desk).View),
+		Cancel: d.onLane((*terminal.Desk).Cancel),
+		Status: func(ctx context.Context) (any, error) { return d.status(ctx) },
+		Words: func(no *programme.Refusal) string {
+			w, _ := words.For(d.rules.Language)
+			return w.Refusal(no)
+		},
+		Log: d.part("pos"),
+	}))), nil
+}
+
+func (d *daemon) onLane(view func(*terminal.Desk) terminal.View) func(string) (any, bool) {
+	return func(lane string) (any, bool) {
+		desk, ok := d.desks[lane]
+		if !ok {
+			return nil, false
+		}
+		return view(desk), true
+	}
+}
+
+// announce writes the address that was really taken, for those who start the
+// daemon on any free port.
+func (d *daemon) announce(a net.Addr) error {
+	if d.cfg.API.Address == "" {
+		return nil
+	}
+	next := d.cfg.API.Address + ".new"
+	if err := os.MkdirAll(filepath.Dir(next), 0o755); err != nil {
+		return fmt.Errorf("announce the address: %w", err)
+	}
+	if err := os.WriteFile(next, []byte(a.String()+"\n"), 0o644); err != nil {
+		return fmt.Errorf("announce the address: %w", err)
+	}
+	if err := os.Rename(next, d.cfg.API.Address); err != nil {
+		return fmt.Errorf("announce the address: %w", err)
+	}
+	return nil
+}
+
+// serve answers until ctx ends, and then lets requests under way finish.
+func serve(ctx context.Context, server *http.Server, l net.Listener) error {
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(limit)
+	})
+	err := server.Serve(l)
+	if !stop() {
+		return <-stopped
+	}
+	return fmt.Errorf("serve %v: %w", l.Addr(), err)
+}
+
+// part is the log of one room.
+func (d *daemon) part(component string) zerolog.Logger {
+	return d.log.With().Str("component", component).Logger()
+}
+
+// newLog is the daemon's log.
+func newLog(cfg Log, w io.Writer) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(cfg.Level)
+	if err != nil {
+		return zerolog.Logger{}, fmt.Errorf("log level: %w", err)
+	}
+	if cfg.Format == "text" {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: "15:04:05.000", NoColor: true}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+}
