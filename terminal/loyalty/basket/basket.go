@@ -53,9 +53,11 @@ type Basket struct {
 
 // Limits of a basket; real ones stay far below them.
 const (
-	MaxLines  = 500
+	MaxLines  = 300
 	MaxAmount = Money(1_000_000_00) // one million euros
 	maxText   = 64
+	maxID     = 16
+	maxCode   = 32
 	maxName   = 128
 )
 
@@ -92,8 +94,8 @@ func (b Basket) validateAmounts() error {
 		return fmt.Errorf("basket: its lines add up to %d, its total says %d", sum, b.Total)
 	}
 	for i, t := range b.Tenders {
-		if t.Kind == "" || t.Amount < -MaxAmount || t.Amount > MaxAmount {
-			return fmt.Errorf("basket tender %d: kind %q, amount %d", i+1, t.Kind, t.Amount)
+		if t.Kind == "" || len(t.Kind) > maxText || !printable(t.Kind) || t.Amount < -MaxAmount || t.Amount > MaxAmount {
+			return fmt.Errorf("basket tender %d: its kind is not 1 to %d printable characters, or its amount %d is out of range", i+1, maxText, t.Amount)
 		}
 	}
 	return nil
@@ -104,14 +106,37 @@ func (b Basket) validateTexts() error {
 		return fmt.Errorf("basket currency %q: need three letters as in ISO 4217", b.Currency)
 	}
 	for i, l := range b.Lines {
-		if len(l.ID) > maxText || len(l.Product) > maxText || len(l.Name) > maxName || !printable(l.ID+l.Product+l.Name) {
-			return fmt.Errorf("basket line %d: a text is too long or not printable", i+1)
+		if len(l.ID) > maxID || len(l.Product) > maxCode || len(l.Name) > maxName || !printable(l.ID+l.Product+l.Name) {
+			return fmt.Errorf("basket line %d: its id is above %d, its product above %d or its name above %d bytes, or one is not printable", i+1, maxID, maxCode, maxName)
 		}
 	}
 	if len(b.Channel) > maxText || len(b.Partner) > maxText || !printable(b.Channel+b.Partner) {
 		return errors.New("basket: channel or partner is too long or not printable")
 	}
 	return nil
+}
+
+// roomForNames is how many bytes of names a record keeps of a basket: with all
+// else a basket may have, it stays far below a record's limit.
+const roomForNames = 12 << 10
+
+// Kept is b as a record keeps it: without the lines' names where they take too
+// much room. Nothing is ever decided by a name.
+func (b Basket) Kept() Basket {
+	size := 0
+	for _, l := range b.Lines {
+		size += len(l.Name)
+	}
+	if size <= roomForNames {
+		return b
+	}
+	lines := make([]Line, len(b.Lines))
+	for i, l := range b.Lines {
+		l.Name = ""
+		lines[i] = l
+	}
+	b.Lines = lines
+	return b
 }
 
 // printable refuses control characters and broken UTF-8, which could end up on

@@ -23,6 +23,9 @@ const (
 // Records checks the batch's chain from Before on and gives its records and
 // the tip they end in.
 func (b Batch) Records() ([]Sealed, Tip, error) {
+	if b.First < 1 {
+		return nil, Tip{}, &ChainError{b.First, "is no number of a record"}
+	}
 	tip := Tip{Terminal: b.Terminal, Branch: b.Branch, Seq: b.First - 1, Hash: b.Before}
 	records := make([]Sealed, 0, len(b.Lines))
 	for _, line := range b.Lines {

@@ -166,8 +166,9 @@ func checkValue(dec *json.Decoder, depth int) error {
 			if err != nil {
 				return err
 			}
-			// In lower case, because Go's decoder takes "Seq" for "seq" too.
-			key := strings.ToLower(name.(string))
+			// Folded, because Go's decoder takes "Seq" for "seq", and even a
+			// long s for an s.
+			key := strings.ToLower(strings.ToUpper(name.(string)))
 			if keys[key] {
 				return fmt.Errorf("key %q stands twice", key)
 			}

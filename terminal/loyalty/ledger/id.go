@@ -22,8 +22,8 @@ func (t Terminal) MarshalText() ([]byte, error) { return []byte(t.String()), nil
 
 // UnmarshalText reads 16 hex digits.
 func (t *Terminal) UnmarshalText(b []byte) error {
-	if len(b) != 16 {
-		return fmt.Errorf("terminal %q: need 16 hex digits", b)
+	if len(b) != 16 || !lowerHex(b) {
+		return fmt.Errorf("terminal %q: need 16 lower-case hex digits", b)
 	}
 	n, err := strconv.ParseUint(string(b), 16, 63)
 	if err != nil {
@@ -77,13 +77,24 @@ func (h *Hash) UnmarshalText(t []byte) error    { return parseHex(h[:], t, "hash
 func hexText(b []byte) []byte { return hex.AppendEncode(nil, b) }
 
 func parseHex(dst, text []byte, what string) error {
-	if len(text) != 2*len(dst) {
-		return fmt.Errorf("%s %q: need %d hex digits", what, text, 2*len(dst))
+	if len(text) != 2*len(dst) || !lowerHex(text) {
+		return fmt.Errorf("%s %q: need %d lower-case hex digits", what, text, 2*len(dst))
 	}
 	if _, err := hex.Decode(dst, text); err != nil {
 		return fmt.Errorf("%s %q: %w", what, text, err)
 	}
 	return nil
+}
+
+// lowerHex reports whether text is digits as they are written here. Each number
+// has one text only, so that texts can be compared.
+func lowerHex(text []byte) bool {
+	for _, c := range text {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // A Key names a record for ever and everywhere. Seq counts from 1 without gaps.

@@ -35,7 +35,8 @@ type Moment struct {
 type Calendar struct {
 	Zone *time.Location
 	// CutOver is how long after midnight the business day ends: a bar that
-	// closes at three sells until then on yesterday's day. Below 24 h.
+	// closes at three sells until then on yesterday's day. Whole minutes, below
+	// 24 h.
 	CutOver time.Duration
 }
 
@@ -48,11 +49,11 @@ func (c Calendar) Moment(at time.Time, trusted bool) Moment {
 	}
 	local := at.In(zone)
 	day := local
-	// By the clock on the wall, so that a day of 23 or 25 hours ends when the
-	// shop's clock says so.
-	sinceMidnight := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute +
-		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())
-	if sinceMidnight < c.CutOver {
+	// The day ends when the clock on the wall first says so: on a night with an
+	// hour more it may say so twice, on one with an hour less not at all.
+	hours, minutes := int(c.CutOver/time.Hour), int(c.CutOver%time.Hour/time.Minute)
+	cut := time.Date(local.Year(), local.Month(), local.Day(), hours, minutes, 0, 0, zone)
+	if local.Hour()*60+local.Minute() < hours*60+minutes && local.Before(cut) {
 		day = time.Date(local.Year(), local.Month(), local.Day()-1, 12, 0, 0, 0, zone)
 	}
 	return Moment{At: at, Day: Day(day.Format(time.DateOnly)), Trusted: trusted}

@@ -67,6 +67,9 @@ func NewFraction(num, den int64) (Fraction, error) {
 		return Fraction{}, nil
 	}
 	g := gcd(abs(num), uint64(den))
+	if num/int64(g) == math.MinInt64 {
+		return Fraction{}, fmt.Errorf("fraction %d/%d: %w", num, den, ErrOverflow) // it has no opposite
+	}
 	return Fraction{Num: num / int64(g), Den: den / int64(g)}, nil
 }
 

@@ -227,6 +227,9 @@ func Seal(tip Tip, d Draft, ceiling time.Time, salt Salt) (Sealed, error) {
 // Reissue gives a record that another copy of the database cut off its branch
 // the place after tip: the same decision, body and moment, with its origin named.
 func Reissue(tip Tip, old Head, body []byte) (Sealed, error) {
+	if body != nil && BodyHash(body) != old.Body {
+		return Sealed{}, fmt.Errorf("issue record %v again: the body is not the record's", old.Key())
+	}
 	origin := old.Key()
 	if old.Origin != nil {
 		origin = *old.Origin
@@ -243,6 +246,15 @@ func seal(head Head, body []byte) (Sealed, error) {
 	line, err := json.Marshal(head)
 	if err != nil {
 		return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
+	}
+	// What cannot be read back must not be written.
+	for _, part := range [][]byte{line, body} {
+		if part == nil {
+			continue
+		}
+		if err := CheckLine(part); err != nil {
+			return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
+		}
 	}
 	if n := len(line) + len(body); n > MaxRecord {
 		return Sealed{}, fmt.Errorf("seal record %v: %d bytes, at most %d", head.Key(), n, MaxRecord)
@@ -287,14 +299,14 @@ func (e Entry) Validate() error {
 			return err
 		}
 	}
-	if e.Kind == Close && (e.Points != 0 || len(e.Draws) == 0) {
+	if e.Kind == Close && (e.Points != 0 || len(e.Draws) == 0 || e.Closed || !e.Rest.IsZero()) {
 		return errors.New("a close has no points of its own and names what it gives back")
 	}
 	if (e.Kind == Earn || e.Kind == Bonus) && e.Points < 0 {
 		return fmt.Errorf("%s of %v: must not be below zero", e.Kind, e.Points)
 	}
-	if e.Kind == Redeem && e.Points >= 0 {
-		return fmt.Errorf("redeem of %v: must be below zero", e.Points)
+	if (e.Kind == Redeem || e.Kind == Expire || e.Kind == Donate) && e.Points >= 0 {
+		return fmt.Errorf("%s of %v: must be below zero", e.Kind, e.Points)
 	}
 	return e.validateDraws()
 }

@@ -1,0 +1,85 @@
+// Package file reads a programme from the TOML text in which people write it.
+//
+// A programme for points only needs eleven lines:
+//
+//	version = 1
+//	name = "Punten"
+//	currency = "EUR"
+//	zone = "Europe/Amsterdam"
+//
+//	[[card]]
+//	class = "gtin"
+//	prefixes = ["29"]
+//
+//	[[earn]]
+//	points = 1
+//	per = "1.00"
+//
+// What each key means stands at the fields of Programme. Numbers with a
+// decimal point are written as text, "0.5", because they are exact here and a
+// TOML float is not.
+package file
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/words"
+)
+
+// MaxBytes is the longest file that is read.
+const MaxBytes = 64 << 10
+
+// A Problem is one thing that is wrong with a file.
+type Problem struct {
+	Line, Col int    // from 1; Col counts bytes
+	Key       string // "earn[0].per"; "" for the file as a whole
+	Text      string
+}
+
+// Problems is everything that is wrong with a file, in the order of its lines.
+// Where the text is not TOML at all, it is the first place where it is not.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, one := range p {
+		lines[i] = fmt.Sprintf("%d:%d: ", one.Line, one.Col)
+		if one.Key != "" {
+			lines[i] += one.Key + ": "
+		}
+		lines[i] += one.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Parse reads a programme and checks it whole; an error is Problems. Whether
+// there is a zone of that name is not checked: whoever loads it finds out.
+func Parse(b []byte) (programme.Rules, error) {
+	if len(b) > MaxBytes {
+		return programme.Rules{}, Problems{{Line: 1, Col: 1, Text: fmt.Sprintf("%d bytes, at most %d", len(b), MaxBytes)}}
+	}
+	// Windows' editors begin a text with a byte order mark.
+	doc, err := read(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
+	if err != nil {
+		return programme.Rules{}, err
+	}
+	written := Programme{}
+	written.Defaults()
+	doc.fill(&written)
+	rules := written.rules(doc)
+	if _, ok := words.For(rules.Language); !ok {
+		doc.problem("language", "%q: there are texts in %v", rules.Language, words.Languages())
+		rules.Language = "nl"
+	}
+	if complaints, ok := rules.Validate().(programme.Complaints); ok {
+		doc.add(complaints)
+	}
+	if len(doc.problems) == 0 {
+		return rules, nil
+	}
+	doc.problems.sort()
+	return programme.Rules{}, doc.problems
+}

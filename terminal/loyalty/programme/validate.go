@@ -1,0 +1,249 @@
+package programme
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+)
+
+// A Complaint is one thing that is wrong with some rules.
+type Complaint struct {
+	// Key is where, as the programme's file names it: "earn[0].per". A list's
+	// members count from 0.
+	Key  string
+	Text string
+}
+
+// Complaints is everything that is wrong with some rules.
+type Complaints []Complaint
+
+func (c Complaints) Error() string {
+	lines := make([]string, len(c))
+	for i, one := range c {
+		lines[i] = one.Key + ": " + one.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (c *Complaints) add(key, format string, args ...any) {
+	*c = append(*c, Complaint{key, fmt.Sprintf(format, args...)})
+}
+
+// Limits of rules; real ones stay far below them.
+const (
+	MaxRatePoints = ledger.Points(1_000_000) * ledger.Unit
+	maxPerMinor   = 10_000 * ledger.Unit // what one minor unit may earn
+	maxText       = 64
+	maxSlipLine   = 96
+	maxSlipLines  = 8
+	maxKeepDays   = 3660
+	// maxCarried bounds the denominator of what is carried, so that the
+	// remainders of any three rates a member ever met add up exactly.
+	maxCarried = 1000
+)
+
+// Validate reports everything that is wrong with r, as Complaints.
+func (r Rules) Validate() error {
+	var all Complaints
+	r.checkShop(&all)
+	r.checkWallets(&all)
+	r.checkEarn(&all)
+	r.checkCards(&all)
+	checkLines("slip.header", r.Header, &all)
+	checkLines("slip.footer", r.Footer, &all)
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+func (r Rules) checkShop(all *Complaints) {
+	if r.Version < 1 {
+		all.add("version", "%d: versions count from 1", r.Version)
+	}
+	if !nameable(r.Name, maxText) {
+		all.add("name", "need 1 to %d printable characters", maxText)
+	}
+	if !isCurrency(r.Currency) {
+		all.add("currency", "%q: need three capital letters as in ISO 4217, \"EUR\"", r.Currency)
+	}
+	if !isZone(r.Zone) {
+		all.add("zone", "%q: need the name of a zone, \"Europe/Amsterdam\"", r.Zone)
+	}
+	if r.CutOver < 0 || r.CutOver >= 12*time.Hour || r.CutOver%time.Minute != 0 {
+		all.add("cut_over", "%v: need whole minutes, from midnight to before noon", r.CutOver)
+	}
+	if !isLanguage(r.Language) {
+		all.add("language", "%q: need a language, \"nl\" or \"nl-BE\"", r.Language)
+	}
+	if r.UsualMax < 0 || r.UsualMax > basket.MaxAmount {
+		all.add("usual_max", "%d: need 0 to %d minor units", r.UsualMax, basket.MaxAmount)
+	}
+	if r.KeepDays < 1 || r.KeepDays > maxKeepDays {
+		all.add("keep_days", "%d: need 1 to %d", r.KeepDays, maxKeepDays)
+	}
+}
+
+func (r Rules) checkWallets(all *Complaints) {
+	if len(r.Wallets) == 0 {
+		all.add("wallet", "need at least one")
+	}
+	for i, w := range r.Wallets {
+		key := fmt.Sprintf("wallet[%d].", i)
+		if !isIdentifier(string(w.Name)) {
+			all.add(key+"name", "%q: need 1 to %d of a to z, 0 to 9, - and _", string(w.Name), maxText)
+		}
+		if slices.ContainsFunc(r.Wallets[:i], func(o Wallet) bool { return o.Name == w.Name }) {
+			all.add(key+"name", "%q stands twice", string(w.Name))
+		}
+		if w.Decimals < 0 || w.Decimals > 3 {
+			all.add(key+"decimals", "%d: need 0 to 3", w.Decimals)
+		}
+		w.checkUnits(key+"units", base(r.Language), all)
+	}
+}
+
+func (w Wallet) checkUnits(key, lang string, all *Complaints) {
+	if _, ok := w.Units[lang]; !ok && lang != "" {
+		all.add(key, "no words for the unit in the programme's language, %q", lang)
+	}
+	languages := make([]string, 0, len(w.Units))
+	for l := range w.Units {
+		languages = append(languages, l)
+	}
+	slices.Sort(languages) // so that complaints come in one order
+	for _, l := range languages {
+		if u := w.Units[l]; !nameable(u.One, maxText) || !nameable(u.Many, maxText) {
+			all.add(key+"."+l, "need a word for one and a word for several, each 1 to %d printable characters", maxText)
+		}
+	}
+}
+
+func (r Rules) checkEarn(all *Complaints) {
+	if len(r.Earn) == 0 {
+		all.add("earn", "need at least one rate, or nobody earns anything")
+	}
+	for i, rate := range r.Earn {
+		key := fmt.Sprintf("earn[%d].", i)
+		before := r.Earn[:i]
+		if !nameable(rate.Name, maxText) {
+			all.add(key+"name", "need 1 to %d printable characters", maxText)
+		}
+		if slices.ContainsFunc(before, func(o Rate) bool { return o.Name == rate.Name }) {
+			all.add(key+"name", "%q stands twice", rate.Name)
+		}
+		wallet, known := r.Wallet(rate.Wallet)
+		if !known {
+			all.add(key+"wallet", "there is no wallet %q", string(rate.Wallet))
+		}
+		if slices.ContainsFunc(before, func(o Rate) bool { return o.Wallet == rate.Wallet }) {
+			all.add(key+"wallet", "%q has a rate already, and a wallet has one", string(rate.Wallet))
+		}
+		rate.check(key, wallet, all)
+	}
+}
+
+func (r Rate) check(key string, w Wallet, all *Complaints) {
+	inRange := true
+	if r.Points < 1 || r.Points > MaxRatePoints {
+		all.add(key+"points", "%v: need more than 0 and at most %v", r.Points, MaxRatePoints)
+		inRange = false
+	}
+	if r.Per < 1 || r.Per > basket.MaxAmount {
+		all.add(key+"per", "%d minor units: need 1 to %d", r.Per, basket.MaxAmount)
+		inRange = false
+	}
+	if inRange && r.Points/ledger.Points(r.Per) >= maxPerMinor {
+		all.add(key+"points", "%v for every %d minor units: need less than %v for each", r.Points, r.Per, maxPerMinor)
+	}
+	if !slices.Contains(Roundings(), r.Rounding) {
+		all.add(key+"rounding", "%q: need one of %v", string(r.Rounding), Roundings())
+	}
+	if r.Step < 1 || r.Step > MaxRatePoints {
+		all.add(key+"step", "%v: need more than 0 and at most %v", r.Step, MaxRatePoints)
+	} else if shown := smallestShown(w.Decimals); r.Step%shown != 0 {
+		all.add(key+"step", "%v: with %d decimals need a multiple of %v, or a slip could not show it", r.Step, w.Decimals, shown)
+	}
+	if inRange && r.Rounding == Carry {
+		if den := r.Per / basket.Money(gcd(int64(r.Points), int64(r.Per))); den > maxCarried {
+			all.add(key+"per", "what is left over comes in parts of %d thousandths, at most %d: take a rounder amount", den, maxCarried)
+		}
+	}
+}
+
+// smallestShown is the least that a number with so many decimals can show.
+func smallestShown(decimals int) ledger.Points {
+	p := ledger.Unit
+	for range min(max(decimals, 0), 3) {
+		p /= 10
+	}
+	return p
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+func (r Rules) checkCards(all *Complaints) {
+	if len(r.Cards) == 0 {
+		all.add("card", "need at least one format, or no code is a card")
+	}
+	var problems member.FormatProblems
+	if errors.As(r.Cards.Validate(), &problems) {
+		for _, p := range problems {
+			all.add(fmt.Sprintf("card[%d].%s", p.Index, p.Field), "%s", p.Text)
+		}
+	}
+}
+
+func checkLines(key string, lines []string, all *Complaints) {
+	if len(lines) > maxSlipLines {
+		all.add(key, "%d lines, at most %d", len(lines), maxSlipLines)
+	}
+	for i, line := range lines {
+		if !nameable(line, maxSlipLine) {
+			all.add(fmt.Sprintf("%s[%d]", key, i), "need 1 to %d printable characters", maxSlipLine)
+		}
+	}
+}
+
+// nameable texts can stand on a slip or a screen.
+func nameable(s string, longest int) bool {
+	if strings.TrimSpace(s) == "" || !utf8.ValidString(s) || utf8.RuneCountInString(s) > longest {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }) < 0
+}
+
+func isIdentifier(s string) bool {
+	return s != "" && len(s) <= maxText && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+func isCurrency(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// isZone only looks at the form: whether there is such a zone is known where
+// it is loaded. "Local" would be another zone on every PC.
+func isZone(s string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/"
+	return s != "" && s != "Local" && len(s) <= maxText && strings.Trim(s, letters) == "" && !strings.HasPrefix(s, "/")
+}
+
+func isLanguage(s string) bool {
+	language, region, hasRegion := strings.Cut(s, "-")
+	lower := strings.Trim(language, "abcdefghijklmnopqrstuvwxyz") == ""
+	upper := strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return lower && len(language) >= 2 && len(language) <= 3 && (!hasRegion || (upper && len(region) == 2))
+}

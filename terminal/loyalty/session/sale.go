@@ -1,0 +1,81 @@
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+)
+
+// A Sale is what the till says was paid.
+type Sale struct {
+	Basket basket.Basket `json:"basket"`
+	// Typed says that a person typed the total.
+	Typed bool `json:"typed,omitempty"`
+	// Confirmed says that a person was asked about an unusual total and meant it.
+	Confirmed bool `json:"confirmed,omitempty"`
+}
+
+// Request is the sale as a request of subjects. Its key begins with the
+// business day, so that keys grow with time; its digest covers the basket
+// alone, so that a till that repeats a sale gets its first answer whoever
+// stands at the counter by then.
+func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
+	content, err := json.Marshal(s.Basket)
+	if err != nil {
+		return ledger.Request{}, fmt.Errorf("digest of a basket: %w", err)
+	}
+	k := s.Basket.Key
+	return ledger.Request{
+		// The lengths keep "1","23" apart from "12","3".
+		Key:      fmt.Sprintf("%s/%d:%s/%s", k.Day, len(k.Till), k.Till, k.ID),
+		Digest:   sha256.Sum256(content),
+		Subjects: subjects,
+	}, nil
+}
+
+// An Answer is what the till and the cashier are told about a posted sale.
+type Answer struct {
+	Record  ledger.Key     `json:"record"`
+	Code    string         `json:"code"` // the short form of the record's key, as on the slip
+	Account ledger.Account `json:"account"`
+	Mask    string         `json:"card"` // "…4566"
+	// Earned is what the sale gave, wallet by wallet.
+	Earned []Amount `json:"earned"`
+	// Balance is what the account holds now; it is not the whole truth when
+	// Known is false.
+	Balance []Amount `json:"balance"`
+	Known   bool     `json:"balance_known"`
+	// AsOf is when head office last said what the account holds, milliseconds
+	// since 1970 UTC; 0 in a shop that stands alone.
+	AsOf ledger.Stamp `json:"balance_as_of,omitempty"`
+	// Repeat says that the sale had been posted before; nothing was added now.
+	Repeat bool `json:"repeat,omitempty"`
+}
+
+// An Amount is points of one wallet, in thousandths of its unit.
+type Amount struct {
+	Wallet ledger.Wallet `json:"wallet"`
+	Points ledger.Points `json:"thousandths"`
+}
+
+// AnswerTo tells what a posted sale came to. now is what its account holds.
+func AnswerTo(p ledger.Posted, now ledger.Holding) Answer {
+	a := Answer{
+		Record: p.Record.Head.Key(), Code: p.Record.Head.Key().Code(), Account: now.Account,
+		Known: now.Known, AsOf: now.AsOf, Repeat: p.Repeat,
+		Earned: []Amount{}, Balance: []Amount{},
+	}
+	if len(p.Body.Identifiers) > 0 {
+		a.Mask = p.Body.Identifiers[0].Mask
+	}
+	for _, e := range p.Record.Head.Entries {
+		a.Earned = append(a.Earned, Amount{e.Wallet, e.Points})
+	}
+	for _, pos := range now.Positions {
+		a.Balance = append(a.Balance, Amount{pos.Wallet, pos.Points})
+	}
+	return a
+}

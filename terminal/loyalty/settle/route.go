@@ -1,0 +1,131 @@
+package settle
+
+import (
+	"errors"
+	"fmt"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+)
+
+// A Claim is a record's word that an identifier leads to an account.
+type Claim struct {
+	Identifier member.Identifier
+	Account    ledger.Account
+	Stamp      ledger.Stamp
+}
+
+// A Line is an entry with its number in its record.
+type Line struct {
+	Number int
+	Entry  ledger.Entry
+}
+
+// An Item is what one record means to one bucket.
+type Item struct {
+	Part     int // of intake, where it came in; meaningless for head office's own records
+	Position int64
+	Key      ledger.Key
+	Kind     ledger.Kind
+	Stamp    ledger.Stamp
+	Day      ledger.Day
+	Rules    int64
+	Suspect  bool
+	// Lines are the entries whose accounts belong to the bucket.
+	Lines []Line
+	// Account is whom the body names, when that account belongs to the bucket;
+	// Identifiers then lead to it and Basket is what was bought.
+	Account     ledger.Account
+	Identifiers []member.Identifier
+	Basket      basket.Key
+	// Claims are the identifiers whose refs belong to the bucket.
+	Claims []Claim
+	// Refused parks the record whatever it says; Refusal is why.
+	Refused Code
+	Refusal string
+	// Unread is why the body could not be read; "" when it could, or was emptied.
+	Unread string
+}
+
+// Key of the item's line.
+func (it Item) entryKey(n int) ledger.EntryKey { return it.Key.Entry(n) }
+
+// Route says what a record means to which bucket. Every record means something
+// to at least one.
+func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
+	refused, refusal := judge(r.Head)
+	body, unread := readBody(r.Line.Body)
+	routed := make(map[int]*Item)
+	in := func(bucket int) *Item {
+		it := routed[bucket]
+		if it == nil {
+			it = &Item{
+				Part: part, Position: position, Key: r.Head.Key(), Kind: r.Head.Kind, Stamp: r.Head.Stamp,
+				Day: r.Head.Day, Rules: r.Head.Rules, Suspect: r.Head.Suspect, Refused: refused, Refusal: refusal,
+			}
+			routed[bucket] = it
+		}
+		return it
+	}
+	for i, e := range r.Head.Entries {
+		it := in(Bucket(e.Account))
+		it.Lines = append(it.Lines, Line{Number: i + 1, Entry: e})
+	}
+	if body.Account != (ledger.Account{}) || len(routed) == 0 {
+		it := in(Bucket(body.Account))
+		it.Account, it.Identifiers = body.Account, body.Identifiers
+		if body.Basket != nil {
+			it.Basket = body.Basket.Key
+		}
+	}
+	for _, id := range body.Identifiers {
+		it := in(RefBucket(id.Ref))
+		it.Claims = append(it.Claims, Claim{Identifier: id, Account: body.Account, Stamp: r.Head.Stamp})
+	}
+	if unread != "" {
+		for _, it := range routed {
+			it.Unread = unread
+		}
+	}
+	return routed
+}
+
+// judge finds what a terminal's record cannot be taken up for.
+func judge(h ledger.Head) (Code, string) {
+	if h.Version != ledger.Version {
+		return UnknownVersion, fmt.Sprintf("version %d", h.Version)
+	}
+	if h.Kind != ledger.KindAward && h.Kind != ledger.KindClose {
+		return UnknownKind, fmt.Sprintf("kind %q", string(h.Kind))
+	}
+	err := h.Validate()
+	if len(h.Grants) > 0 {
+		err = errors.Join(err, errors.New("only head office grants"))
+	}
+	if err != nil {
+		return InvalidRecord, err.Error()
+	}
+	return "", ""
+}
+
+func readBody(b []byte) (body ledger.Body, unread string) {
+	if b == nil {
+		return ledger.Body{}, ""
+	}
+	body, err := ledger.ParseBody(b)
+	if err != nil {
+		return ledger.Body{}, err.Error()
+	}
+	if body.Account == (ledger.Account{}) && len(body.Identifiers) > 0 {
+		return ledger.Body{}, "its identifiers lead to no account"
+	}
+	return body, ""
+}
+
+// A Load is what one bucket takes up in one transaction: for each part of
+// intake the position it is then counted through.
+type Load struct {
+	Through map[int]int64
+	Items   []*Item // by part and position, then by sequence
+}

@@ -1,0 +1,233 @@
+package words_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/words"
+)
+
+var points = programme.Wallet{Name: "points", Units: map[string]programme.Unit{
+	"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"},
+}}
+
+func in(t *testing.T, lang string) words.Words {
+	t.Helper()
+	w, ok := words.For(lang)
+	if !ok {
+		t.Fatalf("no words for %q", lang)
+	}
+	return w
+}
+
+// Every function is called by its own signature, so that a new one is walked too.
+func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
+	at := time.Date(2026, 11, 22, 16, 4, 0, 0, time.UTC)
+	arguments := map[reflect.Type][]any{
+		reflect.TypeFor[string]():             {"EUR"},
+		reflect.TypeFor[basket.Money]():       {basket.Money(1234_50)},
+		reflect.TypeFor[ledger.Points]():      {45 * ledger.Unit},
+		reflect.TypeFor[ledger.Day]():         {ledger.Day("2026-11-22")},
+		reflect.TypeFor[time.Time]():          {at},
+		reflect.TypeFor[programme.Wallet]():   {points},
+		reflect.TypeFor[*programme.Refusal](): refusals(at),
+	}
+	nl := sentences(t, in(t, "nl"), arguments)
+	if len(nl) < 30 {
+		t.Errorf("only %d sentences: are they all walked?", len(nl))
+	}
+	for _, lang := range words.Languages() {
+		w := in(t, lang)
+		if w.Language() != lang {
+			t.Errorf("the words of %q say they are %q", lang, w.Language())
+		}
+		for name, s := range sentences(t, w, arguments) {
+			switch {
+			case strings.TrimSpace(s) == "":
+				t.Errorf("%s: %s says nothing", lang, name)
+			case strings.Contains(s, "%!") || strings.ContainsAny(s, "\n\t"):
+				t.Errorf("%s: %s says %q", lang, name, s)
+			case strings.HasPrefix(lang, "en") && s == nl[name] && strings.IndexFunc(s, unicode.IsLetter) >= 0:
+				t.Errorf("%s: %s is the same in Dutch: %q", lang, name, s)
+			}
+		}
+	}
+}
+
+func refusals(at time.Time) []any {
+	all := []any{&programme.Refusal{Code: "K-999"}}
+	for _, code := range programme.Codes() {
+		all = append(all, &programme.Refusal{
+			Code: code, Points: 45 * ledger.Unit, Wallet: points, Amount: 1234_50, Currency: "GBP", At: at,
+		})
+	}
+	return all
+}
+
+// sentences calls every method of w with every argument of its last kind.
+func sentences(t *testing.T, w words.Words, arguments map[reflect.Type][]any) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	v := reflect.ValueOf(w)
+	for i := range v.NumMethod() {
+		name, method := v.Type().Method(i).Name, v.Method(i)
+		if name == "Language" {
+			continue
+		}
+		var call []reflect.Value
+		calls := [][]reflect.Value{call}
+		for p := range method.Type().NumIn() {
+			values := arguments[method.Type().In(p)]
+			if len(values) == 0 {
+				t.Fatalf("%s takes a %v: give this test one", name, method.Type().In(p))
+			}
+			var longer [][]reflect.Value
+			for _, c := range calls {
+				for _, value := range values {
+					longer = append(longer, append(append([]reflect.Value(nil), c...), reflect.ValueOf(value)))
+				}
+			}
+			calls = longer
+		}
+		for _, c := range calls {
+			key := name
+			for _, a := range c {
+				if r, ok := a.Interface().(*programme.Refusal); ok {
+					key += " " + string(r.Code)
+				}
+			}
+			all[key] = method.Call(c)[0].String()
+		}
+	}
+	return all
+}
+
+func TestEveryRefusalHasItsOwnSentenceAndNamesItsCode(t *testing.T) {
+	for _, lang := range []string{"nl", "en"} {
+		w := in(t, lang)
+		fallback := w.Refusal(&programme.Refusal{Code: "K-999"})
+		seen := make(map[string]bool)
+		for _, code := range programme.Codes() {
+			s := w.Refusal(&programme.Refusal{Code: code})
+			sentence, named := strings.CutSuffix(s, " ("+string(code)+")")
+			if !named || seen[sentence] || strings.HasPrefix(fallback, sentence) {
+				t.Errorf("%s: %s says %q", lang, code, s)
+			}
+			seen[sentence] = true
+		}
+	}
+}
+
+func TestRefusalNamesWhatHappened(t *testing.T) {
+	r := &programme.Refusal{
+		Code: programme.SameBasket, At: time.Date(2026, 11, 22, 14, 3, 0, 0, time.UTC), Points: 45 * ledger.Unit, Wallet: points,
+	}
+	if got, want := in(t, "nl").Refusal(r), "Deze bon is al verwerkt om 14:03: 45 punten. Niet dubbel geteld. (K-210)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := in(t, "en").Refusal(r), "This receipt was handled at 14:03: 45 points. Not counted twice. (K-210)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	high := &programme.Refusal{Code: programme.UnusualAmount, Amount: 1234_50, Currency: "EUR"}
+	if got := in(t, "nl").Refusal(high); !strings.Contains(got, "€\u00a01.234,50") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The amounts and dates are what ICU 78 writes.
+func TestMoney(t *testing.T) {
+	cases := []struct {
+		lang, currency string
+		amount         basket.Money
+		want           string
+	}{
+		{"nl", "EUR", 1234_50, "€_1.234,50"},
+		{"nl", "EUR", -1234_50, "€_-1.234,50"},
+		{"nl-BE", "EUR", 12_50, "€_12,50"},
+		{"en-GB", "EUR", 1234_50, "€1,234.50"},
+		{"en-IE", "EUR", -1234_50, "-€1,234.50"},
+		{"nl", "EUR", 0, "€_0,00"},
+		{"nl", "EUR", 5, "€_0,05"},
+		{"nl", "EUR", -5, "€_-0,05"},
+		{"nl", "EUR", 1_000_000_00, "€_1.000.000,00"},
+		{"nl", "EUR", 999_99, "€_999,99"},
+		{"en", "GBP", 12_50, "£12.50"},
+		{"nl", "JPY", 1234, "JPY_1.234"},
+		{"en", "KWD", 1234, "KWD_1.234"},
+		{"en", "CHF", -12_50, "-CHF_12.50"},
+		{"nl", "EUR", -1 << 63, "€_-92.233.720.368.547.758,08"},
+	}
+	for _, c := range cases {
+		want := strings.ReplaceAll(c.want, "_", "\u00a0")
+		if got := in(t, c.lang).Money(c.amount, c.currency); got != want {
+			t.Errorf("%s: %d %s: got %q, want %q", c.lang, c.amount, c.currency, got, want)
+		}
+	}
+}
+
+func TestPoints(t *testing.T) {
+	halves := programme.Wallet{Name: "stars", Decimals: 1, Units: map[string]programme.Unit{"nl": {One: "ster", Many: "sterren"}}}
+	cases := []struct {
+		lang   string
+		points ledger.Points
+		wallet programme.Wallet
+		want   string
+	}{
+		{"nl", 1000, points, "1 punt"},
+		{"nl", -1000, points, "-1 punt"},
+		{"nl", 0, points, "0 punten"},
+		{"nl", 23_000, points, "23 punten"},
+		{"nl-BE", 23_000, points, "23 punten"},
+		{"nl", 1500, points, "1,5 punten"},
+		{"nl", 450, points, "0,45 punten"},
+		{"nl", 5, points, "0,005 punten"},
+		{"nl", -1_234_567_000, points, "-1.234.567 punten"},
+		{"en", 1000, points, "1 point"},
+		{"en", 1_234_567_500, points, "1,234,567.5 points"},
+		{"nl", 1000, halves, "1,0 ster"},
+		{"nl", 2500, halves, "2,5 sterren"},
+		{"nl", 2550, halves, "2,55 sterren"},
+		{"en", 2500, halves, "2.5 stars"},
+	}
+	for _, c := range cases {
+		if got := in(t, c.lang).Points(c.points, c.wallet); got != c.want {
+			t.Errorf("%s: %d: got %q, want %q", c.lang, c.points, got, c.want)
+		}
+	}
+}
+
+func TestDates(t *testing.T) {
+	at := time.Date(2026, 2, 9, 6, 4, 0, 0, time.UTC)
+	for lang, want := range map[string]string{"nl": "09-02-2026, 06:04", "nl-BE": "09/02/2026, 06:04", "en-GB": "09/02/2026, 06:04", "en": "09/02/2026, 06:04"} {
+		if got := in(t, lang).DateTime(at); got != want {
+			t.Errorf("%s: got %q, want %q", lang, got, want)
+		}
+	}
+	w := in(t, "nl")
+	if got := w.BalanceAsOf("2026-11-21"); got != "Saldo per 21-11-2026" {
+		t.Errorf("got %q", got)
+	}
+	if got := w.Day("nooit"); got != "nooit" {
+		t.Errorf("a day that is none became %q", got)
+	}
+	// An instant is shown on the clock it comes with.
+	if got := w.DateTime(time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC).In(time.FixedZone("CET", 3600))); got != "23-11-2026, 00:30" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestUnknownLanguagesGetDutch(t *testing.T) {
+	w, ok := words.For("xx")
+	if ok || w.Language() != "nl" {
+		t.Errorf("got %q, %t", w.Language(), ok)
+	}
+	if got := (words.Words{}).Balance(); got != "Saldo" {
+		t.Errorf("the zero words say %q", got)
+	}
+}
