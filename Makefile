@@ -3,9 +3,9 @@
 # Needs Go, a C compiler, make and git; a target that needs more installs it.
 
 # One set of flags for every build, vet and test: SQLite is the slowest thing to compile, and another flag would
-# compile it again. A shell that calls go by itself takes them over with: eval "$(make -s print-flags)"
+# compile it again. -trimpath keeps the builder's own paths out of what is shipped. A shell that calls go by itself takes them over with: eval "$(make -s print-flags)"
 export CGO_ENABLED := 1
-export GOFLAGS := -buildvcs=false -tags=sqlite_omit_load_extension
+export GOFLAGS := -buildvcs=false -trimpath -tags=sqlite_omit_load_extension
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_DEFENSIVE=1 -DSQLITE_DQS=0 -DSQLITE_TRUSTED_SCHEMA=0
 
 GO ?= go
@@ -31,10 +31,8 @@ help: ## list these targets
 
 build: $(PROGRAMS:%=bin/%) ## build bin/zegel (the shop) and bin/zegel-office (head office)
 
-# -trimpath keeps the builder's own paths out of what is shipped. Tests go without it, so that debuggers and
-# runtime.Caller find the sources; it is the one flag that differs.
 $(PROGRAMS:%=bin/%): bin/%: FORCE
-	@$(GO) build -trimpath -o $@ ./cmd/$* >&2
+	@$(GO) build -o $@ ./cmd/$* >&2
 
 check: format vet ## the inner loop: format, vet and the short tests
 	$(GO) test -short ./...
@@ -94,7 +92,7 @@ endef
 # compile OS,ARCH,CC: builds the programs, then type-checks every package with its tests.
 define compile
 @mkdir -p bin/$(1)-$(2)
-GOOS=$(1) GOARCH=$(2) CC=$(3) $(GO) build -trimpath -o bin/$(1)-$(2)/ $(PROGRAMS:%=./cmd/%)
+GOOS=$(1) GOARCH=$(2) CC=$(3) $(GO) build -o bin/$(1)-$(2)/ $(PROGRAMS:%=./cmd/%)
 GOOS=$(1) GOARCH=$(2) CC=$(3) $(GO) vet -trimpath ./...
 endef
 

@@ -54,7 +54,7 @@ const (
 	Lost State = "lost"
 	// Absent: there is no such device.
 	Absent State = "absent"
-	// Busy: another programme has the port.
+	// Busy: another program has the port.
 	Busy State = "busy"
 	// Denied: this user may not open the port.
 	Denied State = "denied"

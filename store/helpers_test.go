@@ -54,7 +54,7 @@ func config(dir string, seed uint64) store.Config {
 	}
 }
 
-func open(t *testing.T, cfg store.Config) *store.DB {
+func open(t testing.TB, cfg store.Config) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), cfg)
 	if err != nil {

@@ -3,14 +3,12 @@ package main
 import (
 	"crypto/ed25519"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"zegel/cmd/keyfile"
 	"zegel/terminal/loyalty/member"
 )
 
@@ -36,7 +34,7 @@ func (s secrets) open() error {
 // chainKeys are the keys in force, the one in use first. A shop that has none
 // makes its own.
 func (s secrets) chainKeys() ([]member.ChainKey, error) {
-	lines, err := s.lines("chain.keys")
+	lines, err := keyfile.Lines(s.path("chain.keys"))
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +44,7 @@ func (s secrets) chainKeys() ([]member.ChainKey, error) {
 			return nil, fmt.Errorf("make a chain key: %w", err)
 		}
 		lines = []string{hex.EncodeToString(secret)}
-		if err := s.write("chain.keys", lines); err != nil {
+		if err := keyfile.Write(s.path("chain.keys"), lines); err != nil {
 			return nil, err
 		}
 	}
@@ -80,55 +78,10 @@ func (s secrets) keepChainKeys(chain []member.ChainKey) error {
 			lines = append(lines, hex.EncodeToString(k.Secret()))
 		}
 	}
-	return s.write("chain.keys", lines)
+	return keyfile.Write(s.path("chain.keys"), lines)
 }
 
 // deviceKey is this terminal's own key, made the first time.
 func (s secrets) deviceKey() (ed25519.PrivateKey, error) {
-	lines, err := s.lines("device.key")
-	if err != nil {
-		return nil, err
-	}
-	if len(lines) == 0 {
-		_, key, err := ed25519.GenerateKey(s.random)
-		if err != nil {
-			return nil, fmt.Errorf("make the terminal's key: %w", err)
-		}
-		return key, s.write("device.key", []string{hex.EncodeToString(key.Seed())})
-	}
-	seed, err := hex.DecodeString(lines[0])
-	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the terminal's key in %s is damaged: move the file away and join head office again", s.path("device.key"))
-	}
-	return ed25519.NewKeyFromSeed(seed), nil
-}
-
-func (s secrets) lines(name string) ([]string, error) {
-	b, err := os.ReadFile(s.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a key: %w", err)
-	}
-	return strings.Fields(string(b)), nil
-}
-
-// write replaces a file so that a power cut leaves the old or the new one.
-func (s secrets) write(name string, lines []string) error {
-	if err := s.open(); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(s.path(name+".new"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("keep a key: %w", err)
-	}
-	_, err = f.WriteString(strings.Join(lines, "\n") + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("keep a key: %w", err)
-	}
-	if err := os.Rename(s.path(name+".new"), s.path(name)); err != nil {
-		return fmt.Errorf("keep a key: %w", err)
-	}
-	return nil
+	return keyfile.Ed25519(s.path("device.key"), s.random)
 }

@@ -15,7 +15,7 @@ type Cause string
 const (
 	// Absent: no such device. It comes back when it is plugged in.
 	Absent Cause = "absent"
-	// Busy: another programme has the line, or on Windows a handle of a device
+	// Busy: another program has the line, or on Windows a handle of a device
 	// that was pulled out is still open.
 	Busy Cause = "busy"
 	// Denied: this user may not open the line.
@@ -53,7 +53,7 @@ func (e *Error) Error() string {
 	case Absent:
 		return what + "; plug the device in or correct the path"
 	case Busy:
-		return what + "; stop the other programme that uses it"
+		return what + "; stop the other program that uses it"
 	case Denied:
 		return what + "; give this user access, on Linux through the group that owns the device"
 	case Gone:

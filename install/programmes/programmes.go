@@ -1,0 +1,9 @@
+// Package programmes holds the programmes a shop can start with.
+package programmes
+
+import "embed"
+
+// Files are the starter programmes, as package programme/file reads them.
+//
+//go:embed *.toml
+var Files embed.FS
