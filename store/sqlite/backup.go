@@ -12,11 +12,11 @@ import (
 )
 
 // Backup copies the database, as it is at one moment, into a new file at path
-// that only its owner may read. Writes go on meanwhile. When it returns nil,
-// the copy is whole, needs no other file beside it, and is on the disk under
-// its name; a power cut before that leaves no file under the name. It returns
-// an error that wraps os.ErrExist if something is at path already, ErrFull if
-// the copy's disk is full.
+// that only its owner may read. Writes go on meanwhile, unless the database is
+// Exclusive. When it returns nil, the copy is whole, needs no other file beside
+// it, and is on the disk under its name; a power cut before that leaves no file
+// under the name. It returns an error that wraps os.ErrExist if something is at
+// path already, ErrFull if the copy's disk is full.
 //
 // The copy is made with SQLite's backup interface in one step. A copy of the
 // file by other means looks healthy and lacks what is in the write-ahead log.
@@ -36,21 +36,15 @@ func (db *DB) backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return os.ErrExist
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*") // 0600
+	temp, err := tempFile(path)
 	if err != nil {
 		return err
 	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	err = db.copyTo(ctx, temp.Name())
+	err = db.copyTo(ctx, temp)
 	if err == nil {
-		err = publish(temp.Name(), path)
+		err = publish(temp, path)
 	}
-	if removeErr := os.Remove(temp.Name()); err == nil && !errors.Is(removeErr, os.ErrNotExist) {
-		err = removeErr
-	}
-	return err
+	return errors.Join(err, discard(temp))
 }
 
 // copyTo copies the database into the empty file at path.

@@ -84,13 +84,13 @@ func openBare(b *testing.B, path string) func(account int64, payload []byte) {
 	b.Cleanup(func() { c.Close() })
 	_, err = c.Exec(benchSchema, nil)
 	must(err)
-	prepare := func(sql string) driver.Stmt {
+	prepare := func(sql string) *sqlite3.SQLiteStmt {
 		s, err := c.Prepare(sql)
 		must(err)
 		b.Cleanup(func() { s.Close() })
-		return s
+		return s.(*sqlite3.SQLiteStmt)
 	}
-	run := func(s driver.Stmt, args ...driver.Value) {
+	run := func(s *sqlite3.SQLiteStmt, args ...driver.Value) {
 		_, err := s.Exec(args)
 		must(err)
 	}

@@ -45,8 +45,8 @@ func (c *conn) checkpoint(mode string) error {
 // RunCheckpoints checkpoints every so often until ctx ends, and then returns
 // nil. While it runs, a commit checkpoints by itself only if the log has grown
 // past 16 MiB all the same: the sync of a checkpoint takes many times that of
-// a commit, and no cashier should wait for it. An error means the disk or the
-// file is broken.
+// a commit, and no cashier should wait for it. An error means that the disk or
+// the file is broken, or, with ErrSuspect, that somebody else found it so.
 //
 // On an Exclusive database a checkpoint and a write wait for each other.
 func (db *DB) RunCheckpoints(ctx context.Context, every time.Duration) error {
@@ -72,10 +72,10 @@ func (db *DB) RunCheckpoints(ctx context.Context, every time.Duration) error {
 	}
 }
 
-// ended returns nil in place of an error that only says that ctx is over or
-// the database was closed meanwhile.
+// ended returns nil in place of an error that, once ctx is over, is nobody's
+// business any more: that it is over, or what somebody else was told before.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && (errors.Is(err, ErrClosed) || errors.Is(err, context.Cause(ctx))) {
+	if ctx.Err() != nil && (errors.Is(err, context.Cause(ctx)) || errors.Is(err, ErrClosed) || errors.Is(err, ErrSuspect)) {
 		return nil
 	}
 	return err

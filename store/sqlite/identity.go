@@ -15,6 +15,9 @@ type identity struct {
 }
 
 func identify(path string) (identity, error) {
+	if namesStay {
+		return identity{}, nil
+	}
 	main, err := os.Stat(path)
 	if err != nil {
 		return identity{}, fmt.Errorf("look at the file just opened: %w", err)

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
 // Open opens the database file of o, making it if nothing is there, and
@@ -31,7 +34,8 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(); err != nil {
+	name, number, _ := sqlite3.Version()
+	if err := checkVersion(name, number); err != nil {
 		return nil, err
 	}
 	if o.Readers <= 0 {
@@ -71,14 +75,17 @@ func (db *DB) prepareFile(ctx context.Context) error {
 	if errors.Is(err, os.ErrNotExist) && !db.o.ReadOnly {
 		return db.create(ctx)
 	}
+	if err == nil && links(info) > 1 && !db.o.ReadOnly {
+		info, err = finish(path, info)
+	}
 	if err != nil {
 		return err
 	}
-	return ours(path, info)
+	return ours(info, db.o.ReadOnly)
 }
 
 // ours refuses what no database of ours can be.
-func ours(path string, info os.FileInfo) error {
+func ours(info os.FileInfo, readOnly bool) error {
 	switch {
 	case info.IsDir():
 		return fmt.Errorf("%w: it is a directory", ErrForeign)
@@ -89,7 +96,7 @@ func ours(path string, info os.FileInfo) error {
 	case info.Size() == 0:
 		// Ours appear under their name complete, so this one was cut off.
 		return fmt.Errorf("%w: it is empty; move it away, or restore a copy", ErrForeign)
-	case links(info) > 1:
+	case links(info) > 1 && !readOnly:
 		return fmt.Errorf("%w: it has a second name (hard link); opened under both, each would get a write-ahead log of its own", ErrForeign)
 	}
 	return nil
@@ -102,24 +109,18 @@ func (db *DB) create(ctx context.Context) error {
 	if _, err := os.Lstat(db.path + "-wal"); err == nil {
 		return fmt.Errorf("%w: the file is gone but its write-ahead log %s-wal is there; restore the file, or move the log away", ErrForeign, db.path)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(db.path), filepath.Base(db.path)+".new-*") // 0600
+	temp, err := tempFile(db.path)
 	if err != nil {
 		return err
 	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	err = db.fill(ctx, temp.Name())
+	err = db.fill(ctx, temp)
 	if err == nil {
-		err = publish(temp.Name(), db.path)
+		err = publish(temp, db.path)
 	}
 	if errors.Is(err, os.ErrExist) {
 		err = nil // another process made it first; Open goes on with that one
 	}
-	if removeErr := os.Remove(temp.Name()); err == nil && !errors.Is(removeErr, os.ErrNotExist) {
-		err = removeErr
-	}
-	return err
+	return errors.Join(err, discard(temp))
 }
 
 // fill makes the empty file at path a database of ours.
@@ -147,7 +148,7 @@ func (db *DB) connectAll(ctx context.Context) (err error) {
 	if err := db.fillPool(ctx, db.writers, writing); err != nil {
 		return err
 	}
-	if err := db.settle(); err != nil {
+	if err := db.settle(ctx); err != nil {
 		return err
 	}
 	if db.o.Exclusive {
@@ -192,15 +193,36 @@ func (db *DB) abandon() {
 // disk would be played back over the file after a power cut, old pages over
 // new: so a new log has to be begun, which is synced with its first commit.
 // Only then may somebody look an operation up and call it done.
-func (db *DB) settle() error {
+func (db *DB) settle(ctx context.Context) error {
 	c := <-db.writers
 	defer func() { db.writers <- c }()
+	// SQLite does not wait for another process's checkpoint, so we do.
+	deadline := time.NewTimer(busyMillis * time.Millisecond)
+	defer deadline.Stop()
+	for {
+		err := c.beginLog()
+		if !errors.Is(err, ErrBusy) {
+			return err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-deadline.C:
+			return err
+		case <-ctx.Done():
+			return waitEnded(ctx)
+		}
+	}
+}
+
+// beginLog folds the write-ahead log into the file and begins a new one, if
+// there is anything in the old.
+func (c *conn) beginLog() error {
 	row, err := c.first("PRAGMA wal_checkpoint(PASSIVE)")
 	if err != nil {
 		return err
 	}
 	if len(row) < 2 || row[1] == int64(0) {
-		return nil // closed in good order: there was no log
+		return nil // closed in good order
 	}
 	if err := c.checkpoint("TRUNCATE"); err != nil {
 		return err

@@ -76,3 +76,6 @@ func links(info os.FileInfo) uint64 {
 	}
 	return uint64(st.Nlink)
 }
+
+// namesStay: an open file may be renamed and deleted.
+const namesStay = false

@@ -31,3 +31,7 @@ func fileSystem(folder string) (string, error) {
 
 // links is not asked on Windows: os.FileInfo does not carry the number.
 func links(os.FileInfo) uint64 { return 1 }
+
+// namesStay: SQLite opens its files so that Windows refuses to rename or delete
+// them, or a folder above them, until they are closed.
+const namesStay = true

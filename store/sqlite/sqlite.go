@@ -94,11 +94,10 @@ func (o Options) check() error {
 // goroutine. Calling Write, Read, Checkpoint, Backup or Close from within a
 // function given to Write or Read can wait for itself for ever.
 type DB struct {
-	o     Options
-	path  string
-	file  identity
-	fsys  string
-	limit int // pages of the write-ahead log a commit leaves to RunCheckpoints
+	o    Options
+	path string
+	file identity
+	fsys string
 
 	// In Exclusive mode these three are one and the same pool of one
 	// connection. A database opened read-only has only readers.

@@ -49,6 +49,7 @@ type Disk struct {
 	ops     int // changes of any kind so far
 	cutAt   int // the change at which the power fails; 0: none
 	faults  []Fault
+	failed  int // changes that faults have failed
 	handles int
 	story   []string // what happened at the last cut, for a failing test
 }

@@ -56,7 +56,18 @@ func (d *Disk) due(k Kind) *Fault {
 			hit = f
 		}
 	}
+	if hit != nil {
+		d.failed++
+	}
 	return hit
+}
+
+// Failed returns how many changes faults have failed so far. A program may
+// get over some without a word.
+func (d *Disk) Failed() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.failed
 }
 
 func (f *Fault) error() error {

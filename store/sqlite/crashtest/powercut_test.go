@@ -2,6 +2,7 @@ package crashtest_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -27,7 +28,9 @@ type till struct {
 
 // A tally is what a campaign prints.
 type tally struct {
-	cuts, recoveries, nested, acked, lost, doubled, revived, damaged int
+	cuts, recoveries, acked, lost, doubled, revived, damaged int
+
+	nested, row, longest int // cuts during opening and recovery; how many in a row
 }
 
 func (a *tally) add(b tally) {
@@ -39,11 +42,12 @@ func (a *tally) add(b tally) {
 	a.doubled += b.doubled
 	a.revived += b.revived
 	a.damaged += b.damaged
+	a.longest = max(a.longest, b.longest)
 }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%d cuts (%d of them during opening and recovery), %d reopenings checked, %d acknowledged; lost %d, doubled %d, came back after a no %d, damaged %d",
-		a.cuts, a.nested, a.recoveries, a.acked, a.lost, a.doubled, a.revived, a.damaged)
+	return fmt.Sprintf("%d cuts (%d of them during opening and recovery, up to %d in a row), %d reopenings checked, %d acknowledged; lost %d, doubled %d, came back after a no %d, damaged %d",
+		a.cuts, a.nested, a.longest, a.recoveries, a.acked, a.lost, a.doubled, a.revived, a.damaged)
 }
 
 var schema = fstest.MapFS{
@@ -93,18 +97,29 @@ func newTill(seed uint64, sync sqlite.Synchronous) *till {
 // power may fail while the database still recovers from the day before.
 func (w *till) day(t *testing.T) {
 	t.Helper()
-	w.disk.CutAfter(1 + w.chance.IntN(1+w.chance.IntN(300)))
+	last := 300
+	if w.chance.IntN(3) == 0 {
+		last = 30 // most likely before it is open
+	}
+	w.disk.CutAfter(1 + w.chance.IntN(1+w.chance.IntN(last)))
 	opened := w.open(t, func(db *sqlite.DB) {
 		for !w.disk.Down() {
-			w.award(t, db)
-			if w.chance.IntN(8) == 0 {
-				db.Checkpoint(t.Context(), w.chance.IntN(2) == 0) // fails when the power does
+			err := w.award(t, db)
+			if err == nil && w.chance.IntN(8) == 0 {
+				err = db.Checkpoint(t.Context(), w.chance.IntN(2) == 0)
+			}
+			if err != nil && !w.disk.Down() {
+				t.Fatalf("%v: refused while there was power: %v", w.disk, err)
 			}
 		}
 	})
 	w.cuts++
-	if !opened {
+	if opened {
+		w.row = 0
+	} else {
 		w.nested++
+		w.row++
+		w.longest = max(w.longest, w.row)
 	}
 	w.disk.Recover()
 }
@@ -206,9 +221,14 @@ func (w *till) check(t *testing.T, db *sqlite.DB) {
 	}
 }
 
+var (
+	seed  = flag.Uint64("crashtest.seed", 1, "seed of the first disk")
+	disks = flag.Int("crashtest.disks", 250, "how many disks to cut the power of, 20 times each")
+)
+
 func TestNothingAcknowledgedIsLostWhenThePowerFails(t *testing.T) {
-	sum := campaign(t, 1, 250, 20, sqlite.Full)
-	if sum.cuts < 2000 || sum.acked < sum.cuts || sum.nested < sum.cuts/50 {
+	sum := campaign(t, *seed, *disks, 20, sqlite.Full)
+	if sum.cuts < 2000 || sum.acked < sum.cuts || sum.nested < sum.cuts/50 || sum.longest < 3 {
 		t.Errorf("too little happened to prove anything: %v", sum)
 	}
 }

@@ -243,6 +243,7 @@ func TestSealRefuses(t *testing.T) {
 		{"a bad entry", func(d *ledger.Draft) { d.Entries[1].Points = -1 }, "entry 2: bonus"},
 		{"a grant of nothing", func(d *ledger.Draft) { d.Grants = []ledger.Grant{{Wallet: "points"}} }, "grant 1"},
 		{"a slip that is no JSON", func(d *ledger.Draft) { d.Body.Slip = []byte("x") }, "body"},
+		{"a slip that names a key twice", func(d *ledger.Draft) { d.Body.Slip = []byte(`{"lang":"nl","Lang":"en"}`) }, "body: slip"},
 		{"too many bytes", func(d *ledger.Draft) { d.Body.Request = strings.Repeat("x", ledger.MaxRecord) }, "at most 65536"},
 	}
 	for _, c := range cases {

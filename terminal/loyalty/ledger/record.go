@@ -214,7 +214,7 @@ func Seal(tip Tip, d Draft, ceiling time.Time, salt Salt) (Sealed, error) {
 		// The one part that was encoded elsewhere: what cannot be read back
 		// must not be written.
 		if err := CheckLine(d.Body.Slip); err != nil {
-			return Sealed{}, fmt.Errorf("seal record %v: slip: %w", tip.Next(), err)
+			return Sealed{}, fmt.Errorf("seal record %v: body: slip: %w", tip.Next(), err)
 		}
 	}
 	stamp, suspect := NextStamp(tip.Stamp, d.Moment, ceiling)
