@@ -1,0 +1,41 @@
+package device
+
+import (
+	"context"
+	"net"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// unacknowledged waits until the printer's side has confirmed every byte. Without it a printer that was
+// switched off a moment ago looks like one that took all.
+func unacknowledged(ctx context.Context, conn *net.TCPConn, deadline time.Time) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	for {
+		var left, broken int
+		var asked error
+		if err := raw.Control(func(fd uintptr) {
+			if left, asked = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ); asked == nil {
+				broken, asked = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
+			}
+		}); err != nil {
+			return err
+		}
+		switch {
+		case asked != nil:
+			return os.NewSyscallError("SIOCOUTQ", asked)
+		case broken != 0:
+			return unix.Errno(broken)
+		case left == 0:
+			return nil
+		}
+		if err := pause(ctx, 2*time.Millisecond, deadline); err != nil {
+			return err
+		}
+	}
+}

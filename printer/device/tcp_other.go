@@ -1,0 +1,12 @@
+//go:build !linux
+
+package device
+
+import (
+	"context"
+	"net"
+	"time"
+)
+
+// unacknowledged is known to the system, but not told to programs.
+func unacknowledged(context.Context, *net.TCPConn, time.Time) error { return nil }

@@ -1,0 +1,110 @@
+package escpos_test
+
+import (
+	"fmt"
+	"testing"
+
+	"zegel/printer/escpos"
+	"zegel/printer/layout"
+	"zegel/terminal/loyalty/receipt"
+)
+
+// A token is one command of a stream, or a run of printable bytes, whose command is "".
+type token struct {
+	command string
+	bytes   []byte
+}
+
+// lawful are the commands a slip may hold: their first two bytes, their length, and what else must hold.
+var lawful = []struct {
+	name     string
+	lead     [2]byte
+	length   int
+	argument func([]byte) bool
+}{
+	{"ESC @", [2]byte{0x1b, '@'}, 2, nil},
+	{"FS .", [2]byte{0x1c, '.'}, 2, nil},
+	{"ESC t", [2]byte{0x1b, 't'}, 3, nil},
+	{"ESC E", [2]byte{0x1b, 'E'}, 3, func(a []byte) bool { return a[0] <= 1 }},
+	{"ESC d", [2]byte{0x1b, 'd'}, 3, nil},
+	{"GS !", [2]byte{0x1d, '!'}, 3, func(a []byte) bool { return a[0] == 0 || a[0] == 0x11 }},
+	{"GS V", [2]byte{0x1d, 'V'}, 4, func(a []byte) bool { return a[0] == 66 && a[1] == 0 }},
+	{"GS V", [2]byte{0x1d, 'V'}, 3, func(a []byte) bool { return a[0] <= 1 }},
+}
+
+// tokenise knows the commands by itself and refuses every other byte below 0x20.
+func tokenise(t testing.TB, stream []byte) []token {
+	t.Helper()
+	var tokens []token
+	for at := 0; at < len(stream); {
+		n, name := 0, ""
+		switch b := stream[at]; {
+		case b >= 0x20 && b != 0x7f:
+			for n = 1; at+n < len(stream) && stream[at+n] >= 0x20; n++ {
+			}
+		case b == '\n':
+			n, name = 1, "LF"
+		default:
+			for _, c := range lawful {
+				rest := stream[at:]
+				if len(rest) >= c.length && [2]byte(rest) == c.lead && (c.argument == nil || c.argument(rest[2:c.length])) {
+					n, name = c.length, c.name
+					break
+				}
+			}
+		}
+		if n == 0 {
+			t.Fatalf("no command of ours begins at byte %d of %q", at, stream)
+		}
+		tokens = append(tokens, token{name, stream[at : at+n]})
+		at += n
+	}
+	return tokens
+}
+
+func FuzzNoTextBecomesACommand(f *testing.F) {
+	f.Add("Korting\x1bp\x00\x19\xfa", "\x1d(K", true, uint8(0))
+	f.Add("e\u0301 € Привет 日本 🇳🇱 ½", "1.250,00", false, uint8(3))
+	f.Add("\x10\x04\x01\u0085\u009b\x7f", "\x00", false, uint8(1))
+	encoders := make([]*escpos.Encoder, 0, 2)
+	for _, p := range escpos.Profiles() {
+		e, err := escpos.NewEncoder(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		encoders = append(encoders, e)
+	}
+	f.Fuzz(func(t *testing.T, a, b string, whole bool, width uint8) {
+		slip := slipOf(
+			receipt.Block{Text: a, Bold: whole},
+			receipt.Block{Row: []receipt.Cell{{Text: a, Width: int(width)}, {Text: b, Whole: whole, Align: receipt.Right}}, Double: !whole},
+			receipt.Block{Text: b, Align: receipt.Centre, Double: true})
+		// The encoder holds its promise by itself, too: a cell that no layout has cleaned.
+		lines := append(layout.Lines(slip, 42), layout.Line{{Text: a}, {Text: b, Wide: true}})
+		for _, e := range encoders {
+			checkStream(t, tokenise(t, e.AppendSlip(nil, lines)), len(lines))
+		}
+	})
+}
+
+// checkStream asserts that a stream opens as every slip does and prints as many lines as were asked for.
+func checkStream(t *testing.T, tokens []token, lines int) {
+	t.Helper()
+	opening := fmt.Sprint(tokens[0].command, " ", tokens[1].command, " ", tokens[2].command)
+	if opening != "ESC @ FS . ESC t" {
+		t.Fatalf("the slip begins with %s", opening)
+	}
+	for i, tok := range tokens {
+		switch tok.command {
+		case "LF":
+			lines--
+		case "GS V":
+			if i != len(tokens)-1 {
+				t.Fatal("a cut inside the slip")
+			}
+		}
+	}
+	if lines != 0 {
+		t.Fatalf("%d lines too few", lines)
+	}
+}

@@ -1,0 +1,163 @@
+package printertest
+
+import (
+	"unicode/utf8"
+
+	"zegel/printer/layout"
+)
+
+// execute runs what was received as far as there is paper and the last command is complete.
+func (p *Printer) execute() {
+	for p.ready() && len(p.received) > 0 {
+		n := p.command(p.received)
+		if n == 0 {
+			return
+		}
+		p.onRoll.Raw = append(p.onRoll.Raw, p.received[:n]...)
+		cut := p.received[0] == 0x1d && n > 2 && p.received[1] == 'V'
+		p.received = p.received[n:]
+		if cut {
+			p.cut()
+		}
+	}
+}
+
+// command runs the command that b begins with and gives its length, 0 if more bytes must come first.
+func (p *Printer) command(b []byte) int {
+	switch {
+	case len(b) > 1 && b[1] == 0 && b[0] >= 0x1b && b[0] <= 0x1d:
+		return 2 // a command that was cut off after its first byte
+	case b[0] == 0x1b:
+		return p.escape(b)
+	case b[0] == 0x1c:
+		return p.doubleByte(b)
+	case b[0] == 0x1d:
+		return p.group(b)
+	case b[0] == '\n':
+		p.feed()
+	case b[0] == 0: // ignored between two commands
+	case b[0] >= 0x20:
+		p.letter(b[0])
+	default:
+		p.odd = append(p.odd, b[0])
+	}
+	return 1
+}
+
+func (p *Printer) escape(b []byte) int {
+	switch {
+	case len(b) == 1:
+		return 0
+	case b[1] == '@':
+		p.reset()
+		return 2
+	case b[1] != 't' && b[1] != 'E' && b[1] != 'd':
+		p.odd = append(p.odd, b[:2]...)
+		return 2
+	case len(b) == 2:
+		return 0
+	}
+	switch n := b[2]; b[1] {
+	case 't':
+		letters, known := page(n)
+		if !known {
+			p.odd = append(p.odd, b[:3]...)
+		}
+		p.page = letters
+	case 'E':
+		p.style.Bold = n&1 == 1
+	case 'd':
+		for range n {
+			p.feed()
+		}
+	}
+	return 3
+}
+
+func (p *Printer) doubleByte(b []byte) int {
+	switch {
+	case len(b) == 1:
+		return 0
+	case b[1] == '.':
+		p.hanzi = false
+	case b[1] == '&':
+		p.hanzi = true
+	default:
+		p.odd = append(p.odd, b[:2]...)
+	}
+	return 2
+}
+
+func (p *Printer) group(b []byte) int {
+	switch {
+	case len(b) == 1:
+		return 0
+	case b[1] != '!' && b[1] != 'V':
+		p.odd = append(p.odd, b[:2]...)
+		return 2
+	case len(b) == 2:
+		return 0
+	case b[1] == '!':
+		p.style.Double = b[2] == 0x11
+		if b[2] != 0 && b[2] != 0x11 {
+			p.odd = append(p.odd, b[:3]...)
+		}
+		return 3
+	case b[2] < 65:
+		return 3
+	case len(b) == 3:
+		return 0
+	}
+	return 4
+}
+
+// letter prints one byte of text. Text that is too long goes on on the next line.
+func (p *Printer) letter(b byte) {
+	c := layout.Cell{Text: string(rune(b)), Style: p.style}
+	switch {
+	case b >= 0x80 && p.hanzi && p.first == 0:
+		p.first = b
+		return
+	case b >= 0x80 && p.hanzi:
+		p.first = 0
+		c.Text, c.Wide = "龘", true
+	case b >= 0x80:
+		c.Text = letterOf(p.page, b)
+	}
+	if p.line.Columns()+c.Columns() > p.columns {
+		p.feed()
+	}
+	p.line = append(p.line, c)
+}
+
+// letterOf finds the letter of b in the upper half of a code table.
+func letterOf(page string, b byte) string {
+	for range b - 0x80 {
+		_, size := utf8.DecodeRuneInString(page)
+		page = page[size:]
+	}
+	r, _ := utf8.DecodeRuneInString(page)
+	return string(r)
+}
+
+// feed brings the print buffer to paper.
+func (p *Printer) feed() {
+	p.onRoll.Lines = append(p.onRoll.Lines, p.line)
+	if p.roll > 0 {
+		p.roll--
+	}
+	p.line = nil
+}
+
+// cut ends a paper. Nothing was printed on one that holds no line.
+func (p *Printer) cut() {
+	if len(p.onRoll.Lines) == 0 {
+		p.onRoll = Paper{}
+		return
+	}
+	p.papers = append(p.papers, p.onRoll)
+	p.onRoll = Paper{}
+	if p.dropAtCut {
+		p.dropAtCut, p.dropped = false, true
+	}
+}
