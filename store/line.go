@@ -297,8 +297,9 @@ func (db *DB) Authority(ctx context.Context, a bulletin.Authority) error {
 	return db.setLine(ctx, `authority = ?`, string(a))
 }
 
-// Rewind makes the branch that goes up go from accepted on again: head office
-// has less than it once confirmed.
+// Rewind sets how far head office has the branch that goes up, be it less or
+// more than was confirmed. Where it is less, head office has lost something:
+// the cursor is forgotten too, so that every statement comes again.
 func (db *DB) Rewind(ctx context.Context, accepted int64) error {
 	return db.write(ctx, func(tx *sqlite.Tx) error {
 		g, err := goingUp(tx)
@@ -306,9 +307,14 @@ func (db *DB) Rewind(ctx context.Context, accepted int64) error {
 			return err
 		}
 		if accepted < 0 || accepted > g.tip.Seq {
-			return fmt.Errorf("go back to record %d: the journal ends at %d", accepted, g.tip.Seq)
+			return fmt.Errorf("go on from record %d: the journal ends at %d", accepted, g.tip.Seq)
 		}
-		if _, err := tx.Exec(`UPDATE branches SET accepted = ? WHERE number = ?`, accepted, g.branch.number); err != nil {
+		if accepted < g.branch.accepted {
+			if _, err := tx.Exec(`UPDATE line SET cursor = ''`); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(`UPDATE branches SET accepted = ?, archived = min(archived, ?) WHERE number = ?`, accepted, accepted, g.branch.number); err != nil {
 			return err
 		}
 		_, err = tx.Exec(`UPDATE line SET flight_request = '', flight_first = 0, flight_last = 0`)

@@ -76,6 +76,7 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (View, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	m := d.moment()
+	d.session = d.session.Tick(m.At)
 	card, err := d.cfg.Rules.Cards.Parse(text, symbology)
 	if err != nil {
 		return d.refused(programme.RefuseCode(err))
@@ -103,7 +104,8 @@ func (d *Desk) Misread(reason string) {
 
 // Sale posts the sale of the customer at the lane: from its return on it
 // happened. A till that repeats a sale gets its first answer. A "no" is a
-// *programme.Refusal; nothing was posted then.
+// *programme.Refusal; nothing was posted then. After any other error nobody
+// knows, and the customer stays at the lane for the till to ask again.
 func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -116,41 +118,48 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 	}
 	req, err := s.Request(subjects...)
 	if err != nil {
-		return session.Answer{}, err
+		return session.Answer{}, d.notPosted(s, m, err)
 	}
 	posted, err := d.cfg.Store.Post(ctx, req, d.counter().Award(customer, present, s, m))
 	if err != nil {
-		return session.Answer{}, d.notPosted(err)
+		return session.Answer{}, d.notPosted(s, m, err)
 	}
-	answer, err := d.answer(ctx, posted)
+	// From here on it happened, whatever becomes of the answer. Also after a
+	// repeat: whoever repeats may have missed a wake-up.
+	d.cfg.Posted()
+	now, err := d.holding(ctx, posted)
+	if !posted.Repeat || d.session.Doubts(s.Basket.Key) {
+		d.session = d.session.Paid(now, m.At)
+	}
 	if err != nil {
-		return session.Answer{}, err
+		return session.Answer{}, fmt.Errorf("read the balance after record %v: %w", posted.Record.Head.Key(), err)
 	}
 	d.said = ""
-	if !posted.Repeat {
-		d.session = d.session.Paid(m.At)
-	}
-	// Also after a repeat: whoever repeats may have missed a wake-up.
-	d.cfg.Posted()
+	answer := session.AnswerTo(posted, now)
 	d.cfg.Log.Info().Str("record", answer.Code).Str("card", answer.Mask).Bool("repeat", answer.Repeat).
 		Int64("total", int64(s.Basket.Total)).Msg("sale posted")
 	return answer, nil
 }
 
-// answer says what a posted sale came to.
-func (d *Desk) answer(ctx context.Context, posted ledger.Posted) (session.Answer, error) {
-	now, err := d.cfg.Store.Look(ctx, ledger.Subject{Account: posted.Body.Account})
-	if err != nil {
-		return session.Answer{}, fmt.Errorf("read the balance after record %v: %w", posted.Record.Head.Key(), err)
+// holding is what the account of a posted sale holds now; nothing is known of
+// it any more once the record's body was emptied.
+func (d *Desk) holding(ctx context.Context, posted ledger.Posted) (ledger.Holding, error) {
+	if posted.Body.Account == (ledger.Account{}) {
+		return ledger.Holding{}, nil
 	}
-	return session.AnswerTo(posted, now), nil
+	return d.cfg.Store.Look(ctx, ledger.Subject{Account: posted.Body.Account})
 }
 
-// notPosted turns what Post came back with into a refusal where it is one.
-func (d *Desk) notPosted(err error) error {
+// notPosted turns what kept a sale from being posted into a refusal where it
+// is one; of anything else nobody knows how far it came.
+func (d *Desk) notPosted(s session.Sale, m ledger.Moment, err error) error {
 	var conflict *ledger.ConflictError
 	if errors.As(err, &conflict) {
 		err = &programme.Refusal{Code: programme.OtherBasket, Cause: err}
+	}
+	var no *programme.Refusal
+	if !errors.As(err, &no) {
+		d.session = d.session.Doubt(s.Basket.Key, m.At)
 	}
 	_, err = d.refused(err)
 	return err

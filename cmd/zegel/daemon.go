@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -78,7 +79,9 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 		g.Go(func() error { return s.Run(ctx) })
 	}
 	if d.office != nil {
-		d.office.start(ctx, g)
+		if err := d.office.start(ctx, g, cfg.Office.URL); err != nil {
+			g.Go(func() error { return err }) // the others stop as they would for any error
+		}
 	}
 	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
 	g.Go(func() error { return serve(ctx, server, listener) })
@@ -201,7 +204,7 @@ func (d *daemon) addSpooler(lane Lane) error {
 			w, _ := words.For(lang) // Dutch where the language is not one of ours
 			return w.Duplicate()
 		},
-		Now: time.Now, Jitter: mathrand.Float64, Log: d.part("printer").With().Str("lane", lane.Name).Logger(),
+		Now: time.Now, Jitter: mathrand.Float64, Log: d.part("printer"),
 	})
 	d.spoolers = append(d.spoolers, s)
 	return err
@@ -222,7 +225,7 @@ func openPrinter(p Printer) func(context.Context) (printer.Device, error) {
 	case "serial":
 		settings := serialport.Config{Path: where, Baud: int(p.Baud)}
 		return func(ctx context.Context) (printer.Device, error) {
-			return device.OpenSerial(ctx, where, int(p.Baud), func() (device.Port, error) { return serialport.Open(settings) })
+			return device.OpenSerial(ctx, where, int(p.Baud), func() (device.Port, error) { return openLine(settings) })
 		}
 	case "usb":
 		return func(ctx context.Context) (printer.Device, error) { return device.OpenLP(ctx, where) }
@@ -230,6 +233,19 @@ func openPrinter(p Printer) func(context.Context) (printer.Device, error) {
 		return func(ctx context.Context) (printer.Device, error) { return device.OpenTCP(ctx, where) }
 	}
 	return func(ctx context.Context) (printer.Device, error) { return device.OpenFile(ctx, where) }
+}
+
+// openLine opens a printer's serial line, and says in the printer's words why
+// it cannot be.
+func openLine(settings serialport.Config) (device.Port, error) {
+	port, err := serialport.Open(settings)
+	if errors.Is(err, syscall.EBUSY) {
+		return nil, fmt.Errorf("%w: %w", device.ErrBusy, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return port, nil
 }
 
 // server is the interface for programs on this PC.

@@ -1,25 +1,134 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"zegel/cmd/gate"
+	"zegel/store"
+	"zegel/syncer"
+	"zegel/terminal/loyalty/ledger"
 )
 
-// An officeLine is the line to head office.
-type officeLine struct{}
+// An officeLine is the line to head office: the syncer that brings, and the
+// listener at which head office may pull.
+type officeLine struct {
+	syncer *syncer.Syncer
+	key    ed25519.PrivateKey
+	office ed25519.PublicKey
+	listen string // "" listens nowhere
+}
 
-func (d *daemon) newOfficeLine(context.Context) (*officeLine, error) { return nil, nil }
+// newOfficeLine is nil in a shop that stands alone.
+func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
+	office, err := d.db.OfficeKey(ctx)
+	if err != nil || office == nil {
+		return nil, err
+	}
+	if d.cfg.Office.URL == "" && d.cfg.Office.Listen == "" {
+		d.log.Warn().Msg("this shop has joined a head office, but neither office.url nor office.listen is set: records wait here")
+		return nil, nil
+	}
+	key, err := d.secrets.deviceKey()
+	if err != nil {
+		return nil, err
+	}
+	client, err := officeClient(key, func(k ed25519.PublicKey) bool { return bytes.Equal(k, office) })
+	if err != nil {
+		return nil, err
+	}
+	return &officeLine{
+		key: key, office: office, listen: d.cfg.Office.Listen,
+		syncer: syncer.New(syncer.Config{
+			Store: journal{d.db, func() ledger.Moment {
+				now := time.Now()
+				return d.rules.Calendar(d.zone).Moment(now, d.db.TrustsClock(now))
+			}},
+			Line: client, Office: d.cfg.Office.URL, Key: key, OfficeKey: office, Software: version(),
+			Rules:    func() int64 { return d.rules.Version },
+			Interval: d.cfg.Office.every(), Jitter: d.cfg.Office.every() / 5,
+			Now: time.Now, Rand: rand.Reader, Log: d.part("syncer"),
+		}),
+	}, nil
+}
 
-func (o *officeLine) start(context.Context, *errgroup.Group) {}
+// A journal is the store as the syncer wants to see it: with the moment of a
+// close handed in.
+type journal struct {
+	*store.DB
+	now func() ledger.Moment
+}
 
-func (o *officeLine) wake() {}
+func (j journal) CloseSetAsides(ctx context.Context) error { return j.DB.CloseSetAsides(ctx, j.now()) }
 
-func (o *officeLine) status() officeStatus { return officeStatus{State: "alone"} }
+// officeClient is a line over which only a head office whose key known knows
+// is talked to. Over plain http, which is for a head office on this PC, the
+// signatures alone say who answers.
+func officeClient(key ed25519.PrivateKey, known func(ed25519.PublicKey) bool) (*http.Client, error) {
+	config, err := gate.ClientTLS(key, rand.Reader, known)
+	if err != nil {
+		return nil, err
+	}
+	return syncer.NewClient(&http.Transport{
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSClientConfig:       config,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: 30 * time.Second,
+		IdleConnTimeout:       90 * time.Second,
+		MaxIdleConnsPerHost:   2,
+		ForceAttemptHTTP2:     true,
+	}), nil
+}
+
+// start runs the line until ctx ends.
+func (o *officeLine) start(ctx context.Context, g *errgroup.Group, url string) error {
+	if url != "" {
+		g.Go(func() error { return o.syncer.Run(ctx) })
+	}
+	if o.listen == "" {
+		return nil
+	}
+	config, err := gate.ServerTLS(o.key, rand.Reader, func(k ed25519.PublicKey) bool { return bytes.Equal(k, o.office) })
+	if err != nil {
+		return err
+	}
+	l, err := tls.Listen("tcp", o.listen, config)
+	if err != nil {
+		return fmt.Errorf("listen for head office: %w", err)
+	}
+	g.Go(func() error { return serve(ctx, gate.Server(o.syncer.Handler()), l) })
+	return nil
+}
+
+func (o *officeLine) wake() { o.syncer.Wake() }
+
+// status is how the line is; o may be nil.
+func (o *officeLine) status() officeStatus {
+	if o == nil {
+		return officeStatus{State: "alone"}
+	}
+	s := o.syncer.Status()
+	reason := s.Trouble
+	if s.Alarm != "" {
+		reason = s.Alarm
+	}
+	state := "down"
+	if s.Up {
+		state = "up"
+	}
+	return officeStatus{State: state, Reason: reason}
+}
 
 // checkOfficeURL refuses an address over which keys would travel in the open.
 func checkOfficeURL(text string) error {

@@ -70,9 +70,14 @@ func (s secrets) keepChainKeys(chain []member.ChainKey) error {
 	if err != nil {
 		return err
 	}
+	return s.setChainKeys(append(append([]member.ChainKey(nil), chain...), old...))
+}
+
+// setChainKeys writes the keys, each once.
+func (s secrets) setChainKeys(keys []member.ChainKey) error {
 	var lines []string
 	seen := make(map[member.KeyID]bool)
-	for _, k := range append(append([]member.ChainKey(nil), chain...), old...) {
+	for _, k := range keys {
 		if !seen[k.ID()] {
 			seen[k.ID()] = true
 			lines = append(lines, hex.EncodeToString(k.Secret()))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -59,16 +60,20 @@ const (
 	maxID     = 16
 	maxCode   = 32
 	maxName   = 128
+	// maxKept is the most bytes a record keeps of a basket, as JSON: three
+	// quarters of what a record may have, whose reasons and slip want the rest.
+	maxKept = 48 << 10
 )
 
 // Validate reports everything that is wrong with b at once.
 func (b Basket) Validate() error {
-	return errors.Join(b.Key.validate(), b.validateAmounts(), b.validateTexts())
+	return errors.Join(b.Key.Validate(), b.validateAmounts(), b.validateTexts())
 }
 
-func (k Key) validate() error {
+// Validate reports what is wrong with the key.
+func (k Key) Validate() error {
 	if k.Till == "" || k.ID == "" || len(k.Till) > maxText || len(k.ID) > maxText || !printable(k.Till) || !printable(k.ID) {
-		return fmt.Errorf("basket key: till and id must be 1 to %d printable characters", maxText)
+		return fmt.Errorf("basket key: till and id must be 1 to %d bytes of printable characters", maxText)
 	}
 	if _, err := time.Parse(time.DateOnly, k.Day); err != nil {
 		return fmt.Errorf("basket key: day %q: need a day as 2006-01-02", k.Day)
@@ -95,14 +100,14 @@ func (b Basket) validateAmounts() error {
 	}
 	for i, t := range b.Tenders {
 		if t.Kind == "" || len(t.Kind) > maxText || !printable(t.Kind) || t.Amount < -MaxAmount || t.Amount > MaxAmount {
-			return fmt.Errorf("basket tender %d: its kind is not 1 to %d printable characters, or its amount %d is out of range", i+1, maxText, t.Amount)
+			return fmt.Errorf("basket tender %d: its kind is not 1 to %d bytes of printable characters, or its amount %d is out of range", i+1, maxText, t.Amount)
 		}
 	}
 	return nil
 }
 
 func (b Basket) validateTexts() error {
-	if len(b.Currency) != 3 {
+	if len(b.Currency) != 3 || strings.Trim(b.Currency, letters) != "" {
 		return fmt.Errorf("basket currency %q: need three letters as in ISO 4217", b.Currency)
 	}
 	for i, l := range b.Lines {
@@ -113,21 +118,18 @@ func (b Basket) validateTexts() error {
 	if len(b.Channel) > maxText || len(b.Partner) > maxText || !printable(b.Channel+b.Partner) {
 		return errors.New("basket: channel or partner is too long or not printable")
 	}
+	if size := b.size() - b.sizeOfNames(); size > maxKept {
+		return fmt.Errorf("basket: up to %d bytes as JSON without the lines' names, at most %d", size, maxKept)
+	}
 	return nil
 }
 
-// roomForNames is how many bytes of names a record keeps of a basket: with all
-// else a basket may have, it stays far below a record's limit.
-const roomForNames = 12 << 10
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // Kept is b as a record keeps it: without the lines' names where they take too
 // much room. Nothing is ever decided by a name.
 func (b Basket) Kept() Basket {
-	size := 0
-	for _, l := range b.Lines {
-		size += len(l.Name)
-	}
-	if size <= roomForNames {
+	if b.size() <= maxKept {
 		return b
 	}
 	lines := make([]Line, len(b.Lines))
@@ -137,6 +139,53 @@ func (b Basket) Kept() Basket {
 	}
 	b.Lines = lines
 	return b
+}
+
+// What the keys and figures of each part take as JSON, at most.
+const (
+	roomForBasket = 160
+	roomForLine   = 80
+	roomForTender = 40
+)
+
+// size is the most bytes b takes as JSON.
+func (b Basket) size() int {
+	n := roomForBasket + len(b.Lines)*roomForLine + len(b.Tenders)*roomForTender
+	for _, s := range []string{b.Key.Till, b.Key.Day, b.Key.ID, b.Currency, b.Channel, b.Partner} {
+		n += quoted(s)
+	}
+	for _, l := range b.Lines {
+		n += quoted(l.ID) + quoted(l.Product)
+	}
+	for _, t := range b.Tenders {
+		n += quoted(t.Kind)
+	}
+	return n + b.sizeOfNames()
+}
+
+func (b Basket) sizeOfNames() int {
+	n := 0
+	for _, l := range b.Lines {
+		n += quoted(l.Name)
+	}
+	return n
+}
+
+// quoted is how many bytes a printable text takes between quotes: JSON writes
+// \u003c for <, which makes six bytes of one.
+func quoted(s string) int {
+	n := len(s)
+	for _, r := range s {
+		switch r {
+		case '"', '\\':
+			n++
+		case '<', '>', '&':
+			n += 5
+		case '\u2028', '\u2029':
+			n += 3
+		}
+	}
+	return n
 }
 
 // printable refuses control characters and broken UTF-8, which could end up on

@@ -3,7 +3,9 @@
 package grant
 
 import (
-	"sort"
+	"bytes"
+	"cmp"
+	"slices"
 
 	"zegel/terminal/loyalty/ledger"
 )
@@ -45,9 +47,10 @@ func percent(p ledger.Points, n int64) ledger.Points {
 	return p/100*ledger.Points(n) + p%100*ledger.Points(n)/100
 }
 
-// maxClosed bounds the set-asides one close record names, so that it stays far
-// below a record's limit in bytes.
-const maxClosed = 250
+// maxClosed bounds the set-asides one close record names, so that it stays
+// below a record's limit in bytes even if each is another account's, with the
+// longest name of a wallet.
+const maxClosed = 200
 
 // Closes are the entries that give set-asides back before a batch is cut: all
 // of the terminal's own awards, and the grants whose time is over at the stamp
@@ -59,6 +62,9 @@ func Closes(open []ledger.SetAside, held map[ledger.SetAsideID]ledger.Points, no
 		account ledger.Account
 		wallet  ledger.Wallet
 	}
+	// By id, so that which ones are left for the next does not depend on the
+	// order they were read in.
+	open = slices.SortedFunc(slices.Values(open), func(a, b ledger.SetAside) int { return cmp.Compare(a.ID, b.ID) })
 	draws := make(map[owner][]ledger.Draw)
 	n := 0
 	for _, s := range open {
@@ -71,17 +77,12 @@ func Closes(open []ledger.SetAside, held map[ledger.SetAsideID]ledger.Points, no
 		draws[o] = append(draws[o], ledger.Draw{From: s.ID, Points: left})
 		n++
 	}
-	entries := make([]ledger.Entry, 0, len(draws))
+	var entries []ledger.Entry
 	for o, d := range draws {
-		sort.Slice(d, func(i, j int) bool { return d[i].From < d[j].From })
 		entries = append(entries, ledger.Entry{Account: o.account, Wallet: o.wallet, Kind: ledger.Close, Draws: d})
 	}
-	sort.Slice(entries, func(i, j int) bool {
-		a, b := entries[i], entries[j]
-		if a.Account != b.Account {
-			return a.Account.String() < b.Account.String()
-		}
-		return a.Wallet < b.Wallet
+	slices.SortFunc(entries, func(a, b ledger.Entry) int {
+		return cmp.Or(bytes.Compare(a.Account[:], b.Account[:]), cmp.Compare(a.Wallet, b.Wallet))
 	})
 	return entries
 }

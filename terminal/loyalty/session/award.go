@@ -22,13 +22,17 @@ type Counter struct {
 // the counter: without a card there is nobody to give anything to.
 func (c Counter) Award(customer Customer, present bool, s Sale, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
 	return func(v ledger.View) (ledger.Posting, error) {
-		if err := c.refuse(present, s); err != nil {
-			return ledger.Posting{}, err
+		if !present {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.NoCard}
 		}
 		holding := v.Holdings[0]
 		outcome, err := earn.Award(c.Rules, holding, s.Basket, m)
 		if err != nil {
 			return ledger.Posting{}, err
+		}
+		// Last, for there is no use in confirming what would be refused anyway.
+		if c.Rules.Unusual(s.Basket.Total) && !s.Confirmed {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.UnusualAmount, Amount: s.Basket.Total, Currency: s.Basket.Currency}
 		}
 		slip, err := c.slip(customer, s, m, holding, outcome, v.Next).Encode()
 		if err != nil {
@@ -49,20 +53,6 @@ func (c Counter) Award(customer Customer, present bool, s Sale, m ledger.Moment)
 			},
 		}}, nil
 	}
-}
-
-// refuse says no where no rule of the programme is needed for it.
-func (c Counter) refuse(present bool, s Sale) error {
-	if !present {
-		return &programme.Refusal{Code: programme.NoCard}
-	}
-	if err := s.Basket.Validate(); err != nil {
-		return &programme.Refusal{Code: programme.BadBasket, Cause: err}
-	}
-	if usual := c.Rules.UsualMax; usual > 0 && s.Basket.Total > usual && !s.Confirmed {
-		return &programme.Refusal{Code: programme.UnusualAmount, Amount: s.Basket.Total, Currency: s.Basket.Currency}
-	}
-	return nil
 }
 
 func (c Counter) slip(customer Customer, s Sale, m ledger.Moment, h ledger.Holding, o earn.Outcome, record ledger.Key) receipt.Slip {

@@ -7,6 +7,7 @@ import (
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
 )
 
 // A Sale is what the till says was paid.
@@ -21,8 +22,12 @@ type Sale struct {
 // Request is the sale as a request of subjects. Its key begins with the
 // business day, so that keys grow with time; its digest covers the basket
 // alone, so that a till that repeats a sale gets its first answer whoever
-// stands at the counter by then.
+// stands at the counter by then. A key that is none is a *programme.Refusal:
+// two of them could read alike here.
 func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
+	if err := s.Basket.Key.Validate(); err != nil {
+		return ledger.Request{}, &programme.Refusal{Code: programme.BadBasket, Cause: err}
+	}
 	content, err := json.Marshal(s.Basket)
 	if err != nil {
 		return ledger.Request{}, fmt.Errorf("digest of a basket: %w", err)

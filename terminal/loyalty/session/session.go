@@ -8,6 +8,7 @@ package session
 import (
 	"time"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 )
@@ -27,8 +28,8 @@ type Customer struct {
 	Card        member.CardNumber
 	Identifiers []member.Identifier // under the key in use first, then under older ones
 	Mode        ledger.EntryMode
-	// Holding is what was known when the card was read; a posting decides from
-	// what is known then.
+	// Holding is what was known when the card was read, and after the sale what
+	// is known since; a posting decides from what is known then.
 	Holding ledger.Holding
 }
 
@@ -40,7 +41,8 @@ func (c Customer) Subject() ledger.Subject { return ledger.Subject{Identifiers: 
 type Session struct {
 	state    State
 	customer Customer
-	since    time.Time // of the last event
+	since    time.Time  // of the last event
+	doubt    basket.Key // of a sale that may have been posted; the zero Key for none
 }
 
 // State is where the conversation is.
@@ -60,10 +62,25 @@ func (s Session) Scan(c Customer, at time.Time) Session {
 	return Session{state: Card, customer: c, since: at}
 }
 
-// Paid is a sale that was posted.
-func (s Session) Paid(at time.Time) Session {
+// Paid is a sale that was posted; now is what its account holds since.
+func (s Session) Paid(now ledger.Holding, at time.Time) Session {
+	s.customer.Holding = now
 	return Session{state: Done, customer: s.customer, since: at}
 }
+
+// Doubt is a sale of which nobody can say whether it was posted. The customer
+// stays for the till to ask again.
+func (s Session) Doubt(key basket.Key, at time.Time) Session {
+	if s.State() == Card {
+		s.doubt, s.since = key, at
+	}
+	return s
+}
+
+// Doubts reports whether the sale with this key is in doubt: if it turns out to
+// have been posted, it is paid, and whoever comes next must not get the points
+// of the next sale on this card.
+func (s Session) Doubts(key basket.Key) bool { return s.State() == Card && s.doubt == key }
 
 // Cancel sends the customer away without a sale.
 func (s Session) Cancel() Session { return Session{} }
@@ -85,9 +102,15 @@ func (s Session) Deadline() time.Time {
 }
 
 // Tick is the session at the instant at: free again once its deadline passed.
+// A clock that was set back gives nobody more than another full wait.
 func (s Session) Tick(at time.Time) Session {
-	if d := s.Deadline(); !d.IsZero() && !at.Before(d) {
+	switch d := s.Deadline(); {
+	case d.IsZero():
+		return s
+	case !at.Before(d):
 		return Session{}
+	case at.Before(s.since):
+		s.since = at
 	}
 	return s
 }

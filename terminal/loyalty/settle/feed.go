@@ -1,9 +1,15 @@
 package settle
 
 import (
+	"errors"
+
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 )
+
+// ErrCursor says that a reader's cursor cannot be gone on from: it is not one
+// head office made, or head office was restored and has less than its reader.
+var ErrCursor = errors.New("the cursor cannot be gone on from: start again without one")
 
 // A Posted entry has a place in its bucket's feed: places have no gap and are
 // in the order of the commits.

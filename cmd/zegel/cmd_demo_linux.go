@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"zegel/cmd/zegel/demo"
+	"zegel/install/programmes"
+)
+
+func newDemo() *cobra.Command {
+	var once, asJSON, keep bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Play a shop: a daemon, its devices and head office",
+		Long: "Runs the daemon a shop runs in a process of its own, with pretended devices, and a\nhead office, in a temporary folder. With --once it plays one scripted day and\nchecks that every invariant held; without, customers come until Ctrl-C.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			binary, err := os.Executable()
+			if err != nil {
+				return &exit{exitInternal, fmt.Errorf("find this program: %w", err)}
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			cfg := demo.Config{Binary: binary, Programme: programmes.Starter("Bakkerij Demo", "29", "1.00"), Keep: keep, Say: cmd.OutOrStdout()}
+			if !once {
+				return demo.Live(ctx, cfg)
+			}
+			if asJSON {
+				cfg.Say = io.Discard
+			}
+			sum, err := demo.Once(ctx, cfg)
+			if err != nil {
+				return &exit{exitInternal, err}
+			}
+			if asJSON {
+				err = sum.WriteJSON(cmd.OutOrStdout())
+			} else {
+				err = sum.WriteText(cmd.OutOrStdout())
+			}
+			if failed := sum.Failed(); failed != nil {
+				return &exit{exitProblems, errors.Join(failed, err)}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "play one scripted day and end")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "with --once: only the summary on standard output, as JSON")
+	cmd.Flags().BoolVar(&keep, "keep", false, "leave the temporary folder behind")
+	return cmd
+}

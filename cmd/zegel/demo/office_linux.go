@@ -1,0 +1,143 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/rs/zerolog"
+
+	"zegel/cmd/gate"
+	"zegel/cmd/zegel-office/office"
+	"zegel/terminal/loyalty/bulletin"
+	"zegel/terminal/loyalty/grant"
+	"zegel/terminal/loyalty/ledger"
+)
+
+// An Office is head office, and the line to it, which can be cut.
+type Office struct {
+	office  *office.Office
+	address string
+	server  *http.Server // nil while the line is cut
+	served  chan error   // what server ended with
+	cancel  context.CancelFunc
+	ran     chan error // what the projector ended with
+}
+
+// OpenOffice opens a head office on SQLite in folder and serves it on loopback.
+func OpenOffice(ctx context.Context, folder string) (*Office, error) {
+	kept, err := office.Open(ctx, office.Config{
+		Folder: folder, Policy: grant.DefaultPolicy, Flush: bulletin.Flush{Records: 1, SecondsUp: 1}, Log: zerolog.Nop(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	o := &Office{office: kept, address: "127.0.0.1:0", cancel: cancel, ran: make(chan error, 1)}
+	go func() { o.ran <- kept.Run(ctx) }() // Close waits for it
+	if err := o.Restore(); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+// URL is head office's address; it stays the same when the line was cut.
+func (o *Office) URL() string { return "http://" + o.address }
+
+// Cut cuts the line, also for whoever is talking.
+func (o *Office) Cut() error {
+	if o.server == nil {
+		return nil
+	}
+	err := o.server.Close()
+	if served := <-o.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	o.server = nil
+	if err != nil {
+		return fmt.Errorf("cut the line: %w", err)
+	}
+	return nil
+}
+
+// Restore mends the line.
+func (o *Office) Restore() error {
+	l, err := net.Listen("tcp", o.address)
+	if err != nil {
+		return fmt.Errorf("mend the line: %w", err)
+	}
+	o.address = l.Addr().String()
+	o.server, o.served = gate.Server(o.office.Handler()), make(chan error, 1)
+	go func(s *http.Server, served chan<- error) { served <- s.Serve(l) }(o.server, o.served) // Cut waits for it
+	return nil
+}
+
+// Code is a code with which one shop can join.
+func (o *Office) Code(ctx context.Context, name string) (string, error) {
+	code, err := o.office.Server.Invite(ctx, name, ledger.HeadOffice)
+	return code.String(), err
+}
+
+// Settled reports whether everything that came in is added up, and has come
+// from a journal of so many records.
+func (o *Office) Settled(ctx context.Context, records int64) (bool, error) {
+	marks, err := o.office.Store.Marks(ctx)
+	if err != nil {
+		return false, err
+	}
+	accepted := int64(0)
+	for _, branches := range marks {
+		for _, m := range branches {
+			accepted += m.Seq
+		}
+	}
+	if accepted != records {
+		return false, nil
+	}
+	pending, err := o.office.Store.Pending(ctx, 1)
+	return len(pending) == 0, err
+}
+
+// Batches is how many batches head office has taken.
+func (o *Office) Batches(ctx context.Context) (int64, error) {
+	terminals, err := o.office.Store.Terminals(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := int64(0)
+	for _, t := range terminals {
+		docs, err := o.office.Store.Inbox(ctx, t.Terminal)
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(docs))
+	}
+	return n, nil
+}
+
+// Verify checks everything head office has.
+func (o *Office) Verify(ctx context.Context) ([]string, error) { return o.office.Verify(ctx) }
+
+// Balances is what head office has of each account, over all its wallets.
+func (o *Office) Balances(ctx context.Context) (map[ledger.Account]ledger.Points, error) {
+	all, err := o.office.Store.Balances(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sums := make(map[ledger.Account]ledger.Points)
+	for purse, balance := range all {
+		if sums[purse.Account], err = sums[purse.Account].Add(balance.Points); err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
+
+// Close ends head office.
+func (o *Office) Close() error {
+	err := o.Cut()
+	o.cancel()
+	return errors.Join(err, <-o.ran, o.office.Close())
+}

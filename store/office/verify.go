@@ -1,0 +1,270 @@
+package office
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"zegel/store/sqlite"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/settle"
+)
+
+// A Checker reads an inbox document and checks its signature under the key.
+type Checker func(document []byte, key ed25519.PublicKey) (ledger.Batch, error)
+
+// Verify reads everything and reports what does not fit: the signature and
+// chain of every document, the chain of head office's own journal, posted and
+// parked entries against the journals, balances and set-asides against their
+// sums, and gaps in the feed. No problems and no error is a clean bill. It
+// reads one snapshot, so it may run while head office works; entries that are
+// still to be counted are no problem.
+func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
+	v := verifier{check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip)}
+	err := db.h.Read(ctx, func(tx *sqlite.Tx) error {
+		v.tx = tx
+		for _, step := range []func() error{v.inbox, v.own, v.entries, v.parked, v.balances, v.setAsides, v.feed} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		v.rest()
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("verify head office's database: %w", err)
+	}
+	return v.problems, nil
+}
+
+type mark struct {
+	terminal ledger.Terminal
+	branch   ledger.Branch
+}
+
+// An expected entry must be posted or parked if every bucket has counted its
+// batch, and may be so before.
+type expected struct {
+	entry ledger.Entry
+	must  bool
+}
+
+type verifier struct {
+	tx       *sqlite.Tx
+	check    Checker
+	problems []string
+	// journal are the entries that may be posted or parked once, and were not
+	// seen to be so yet.
+	journal map[ledger.EntryKey]expected
+	tips    map[mark]ledger.Tip
+}
+
+func (v *verifier) say(format string, args ...any) {
+	v.problems = append(v.problems, fmt.Sprintf(format, args...))
+}
+
+// inbox checks every document under the keys its terminal ever had, and that
+// each branch goes on where the document before it ended.
+func (v *verifier) inbox() error {
+	keys, err := v.keys()
+	if err != nil {
+		return err
+	}
+	rows := v.tx.Query(`SELECT i.ipart, i.position, i.terminal, i.branch, i.new_first, i.last, i.document, p.projected
+		FROM inbox i JOIN parts p ON p.ipart = i.ipart ORDER BY i.ipart, i.position`)
+	next := make(map[int64]int64)
+	for rows.Next() {
+		part, position, terminal := rows.Int64(0), rows.Int64(1), ledger.Terminal(rows.Int64(2))
+		where := fmt.Sprintf("inbox %d/%d of terminal %v", part, position, terminal)
+		if next[part]++; position != next[part] {
+			v.say("%s: the position before it is missing", where)
+			next[part] = position
+		}
+		v.document(where, keys[terminal], rows.Row, position <= rows.Int64(7))
+	}
+	return rows.Err()
+}
+
+func (v *verifier) keys() (map[ledger.Terminal][]ed25519.PublicKey, error) {
+	keys := make(map[ledger.Terminal][]ed25519.PublicKey)
+	rows := v.tx.Query(`SELECT terminal, public_key FROM terminal_keys ORDER BY since`)
+	for rows.Next() {
+		t := ledger.Terminal(rows.Int64(0))
+		keys[t] = append(keys[t], rows.Blob(1))
+	}
+	return keys, rows.Err()
+}
+
+func (v *verifier) document(where string, keys []ed25519.PublicKey, row sqlite.Row, counted bool) {
+	batch, err := v.signed(row.Blob(6), keys)
+	if err != nil {
+		v.say("%s: %v", where, err)
+		return
+	}
+	records, _, err := batch.Records()
+	at := mark{batch.Terminal, batch.Branch}
+	tip, known := v.tips[at]
+	if !known {
+		tip = ledger.Open(batch.Terminal, batch.Branch, batch.Parent, 0)
+	}
+	newFirst := row.Int64(4)
+	switch {
+	case err != nil:
+		v.say("%s: %v", where, err)
+		return
+	case batch.Terminal != ledger.Terminal(row.Int64(2)) || batch.Branch != branchOf(row.Blob(3)) || batch.Last() != row.Int64(5):
+		v.say("%s: its row says another terminal, branch or end than the document", where)
+		return
+	case newFirst != tip.Seq+1 || newFirst < batch.First:
+		v.say("%s: record %d was to follow, it brings records from %d", where, tip.Seq+1, newFirst)
+		return
+	}
+	before := batch.Before
+	for _, r := range records {
+		if r.Head.Seq == newFirst && before != tip.Hash {
+			v.say("%s: record %d does not follow from the document before it", where, newFirst)
+		}
+		before = r.Hash
+		if r.Head.Seq >= newFirst {
+			v.expect(r.Head, counted)
+		}
+	}
+	v.tips[at] = ledger.Tip{Terminal: batch.Terminal, Branch: batch.Branch, Seq: batch.Last(), Hash: before}
+}
+
+func (v *verifier) signed(doc []byte, keys []ed25519.PublicKey) (batch ledger.Batch, err error) {
+	err = errors.New("its terminal is not enrolled")
+	for _, key := range keys {
+		if batch, err = v.check(doc, key); err == nil {
+			return batch, nil
+		}
+	}
+	return batch, err
+}
+
+func (v *verifier) expect(h ledger.Head, must bool) {
+	for i, e := range h.Entries {
+		v.journal[h.Key().Entry(i+1)] = expected{e, must}
+	}
+}
+
+// own follows head office's own journal, bucket by bucket.
+func (v *verifier) own() error {
+	rows := v.tx.Query(`SELECT b.bucket, b.branch, b.seq, b.head FROM buckets b ORDER BY b.bucket`)
+	for rows.Next() {
+		bucket := rows.Int64(0)
+		tip := ledger.Open(ledger.HeadOffice, branchOf(rows.Blob(1)), ledger.Parent{}, 0)
+		records := v.tx.Query(`SELECT head, body FROM own_records WHERE bucket = ? ORDER BY seq`, bucket)
+		for records.Next() {
+			line := ledger.Line{Head: records.Blob(0)}
+			if !records.IsNull(1) {
+				line.Body = records.Blob(1)
+			}
+			r, err := ledger.Follow(tip, line)
+			if err != nil {
+				v.say("head office's own journal, bucket %d: %v", bucket, err)
+				break
+			}
+			tip = tip.After(r)
+			v.expect(r.Head, true)
+		}
+		records.Close()
+		if tip.Seq != rows.Int64(2) || tip.Hash != hashOf(rows.Blob(3)) {
+			v.say("head office's own journal, bucket %d: ends at record %d, its row says %d", bucket, tip.Seq, rows.Int64(2))
+		}
+	}
+	return rows.Err()
+}
+
+// entries strikes the posted entries off the journals.
+func (v *verifier) entries() error {
+	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, rest FROM entries ORDER BY bucket, position`)
+	for rows.Next() {
+		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)), Seq: rows.Int64(3)}.Entry(int(rows.Int64(4)))
+		e := ledger.Entry{Account: accountOf(rows.Blob(5)), Wallet: ledger.Wallet(rows.Text(6)), Points: ledger.Points(rows.Int64(7))}
+		v.strike("posted", key, e, rows.Text(8))
+		if settle.Bucket(e.Account) != int(rows.Int64(0)) {
+			v.say("entry %v lies in bucket %d, its account belongs to %d", key, rows.Int64(0), settle.Bucket(e.Account))
+		}
+	}
+	return rows.Err()
+}
+
+func (v *verifier) parked() error {
+	rows := v.tx.Query(`SELECT terminal, branch, seq, line, account, wallet, points FROM parked WHERE line > 0`)
+	for rows.Next() {
+		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(0)), Branch: branchOf(rows.Blob(1)), Seq: rows.Int64(2)}.Entry(int(rows.Int64(3)))
+		v.strike("parked", key, ledger.Entry{Account: accountOf(rows.Blob(4)), Wallet: ledger.Wallet(rows.Text(5)), Points: ledger.Points(rows.Int64(6))}, "")
+	}
+	return rows.Err()
+}
+
+// strike takes an entry off the journals. One that is struck twice, or that no
+// journal has, is wrong.
+func (v *verifier) strike(how string, key ledger.EntryKey, got ledger.Entry, rest string) {
+	e, has := v.journal[key]
+	if !has {
+		v.say("entry %v is %s twice, or is in no journal", key, how)
+		return
+	}
+	want := e.entry
+	delete(v.journal, key)
+	if want.Account != got.Account || want.Wallet != got.Wallet || want.Points != got.Points || rest != "" && want.Rest.String() != rest {
+		v.say("entry %v is %s as %v %s, the journal has %v %s", key, how, got.Points, got.Wallet, want.Points, want.Wallet)
+	}
+}
+
+func (v *verifier) rest() {
+	for key, e := range v.journal {
+		if e.must {
+			v.say("entry %v is neither posted nor parked", key)
+		}
+	}
+}
+
+// balances compares each purse to the sum of its entries.
+func (v *verifier) balances() error {
+	rows := v.tx.Query(`SELECT b.bucket, b.account, b.wallet, b.points,
+		(SELECT COALESCE(SUM(e.points), 0) FROM entries e WHERE e.bucket = b.bucket AND e.account = b.account AND e.wallet = b.wallet)
+		FROM balances b`)
+	for rows.Next() {
+		if rows.Int64(3) != rows.Int64(4) {
+			v.say("account %s has %v of %s, its entries make %v", accountOf(rows.Blob(1)).Short(), ledger.Points(rows.Int64(3)), rows.Text(2), ledger.Points(rows.Int64(4)))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	row, _, err := v.tx.One(`SELECT COUNT(*) FROM (SELECT DISTINCT bucket, account, wallet FROM entries) e
+		WHERE NOT EXISTS (SELECT 1 FROM balances b WHERE b.bucket = e.bucket AND b.account = e.account AND b.wallet = e.wallet)`)
+	if err == nil && row.Int64(0) != 0 {
+		v.say("%d purses have entries and no balance", row.Int64(0))
+	}
+	return err
+}
+
+// setAsides compares what each purse has set aside to the sum of what is open.
+func (v *verifier) setAsides() error {
+	rows := v.tx.Query(`SELECT b.account, b.wallet, b.set_aside,
+		(SELECT COALESCE(SUM(s.remaining), 0) FROM set_asides s WHERE s.bucket = b.bucket AND s.account = b.account AND s.wallet = b.wallet)
+		FROM balances b`)
+	for rows.Next() {
+		if rows.Int64(2) != rows.Int64(3) || rows.Int64(2) < 0 {
+			v.say("account %s has %v of %s set aside, its open set-asides make %v", accountOf(rows.Blob(0)).Short(), ledger.Points(rows.Int64(2)), rows.Text(1), ledger.Points(rows.Int64(3)))
+		}
+	}
+	return rows.Err()
+}
+
+// feed looks for gaps in the places of each bucket.
+func (v *verifier) feed() error {
+	rows := v.tx.Query(`SELECT b.bucket, b.position, (SELECT COUNT(*) FROM entries e WHERE e.bucket = b.bucket),
+		(SELECT COALESCE(MAX(e.position), 0) FROM entries e WHERE e.bucket = b.bucket) FROM buckets b`)
+	for rows.Next() {
+		if n, last := rows.Int64(2), rows.Int64(3); n != last || last != rows.Int64(1) {
+			v.say("the feed of bucket %d has %d entries, the last at place %d, its row says %d", rows.Int64(0), n, last, rows.Int64(1))
+		}
+	}
+	return rows.Err()
+}
