@@ -52,7 +52,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&folder, "data", "/var/lib/zegel-office", "head office's folder")
-	root.AddCommand(newServe(&folder), newEnrol(&folder), newFeed(&folder), newVerify(&folder), newTerminals(&folder))
+	root.AddCommand(newServe(&folder), newEnrol(&folder), newPull(&folder), newFeed(&folder), newVerify(&folder), newTerminals(&folder))
 	return root
 }
 
@@ -156,6 +156,46 @@ func newEnrol(folder *string) *cobra.Command {
 	f.DurationVar(&life, "life", 15*time.Minute, "how long the code may be used")
 	if err := cmd.MarkFlagRequired("name"); err != nil {
 		panic(err) // the flag stands three lines above
+	}
+	return cmd
+}
+
+func newPull(folder *string) *cobra.Command {
+	var terminal, url string
+	var follow bool
+	cmd := &cobra.Command{
+		Use: "pull", Short: "Fetch a terminal's batches from where it listens",
+		Long: "For shops that head office can reach: the terminal needs office.listen. Both sides\nshow their own keys and know each other's. The batches go through the same intake\nas those that are brought.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			var t ledger.Terminal
+			if err := t.UnmarshalText([]byte(terminal)); err != nil {
+				return err
+			}
+			o, err := open(cmd.Context(), *folder, 0)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.Close()) }()
+			for {
+				n, err := o.Pull(cmd.Context(), url, t)
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%d batches\n", n); err != nil || !follow {
+					return err
+				}
+			}
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&terminal, "terminal", "", "the terminal, as zegel-office terminals lists it")
+	f.StringVar(&url, "url", "", "where it listens, https://address:port")
+	f.BoolVar(&follow, "follow", false, "go on waiting for more, until interrupted")
+	for _, name := range []string{"terminal", "url"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flags stand a few lines above
+		}
 	}
 	return cmd
 }

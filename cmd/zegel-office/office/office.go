@@ -144,6 +144,33 @@ func (o *Office) Handler() http.Handler {
 	})
 }
 
+// pullWait is how long a terminal that has nothing may wait for something.
+const pullWait = 20 * time.Second
+
+// Pull fetches what the terminal at url has, over TLS on which both sides show
+// their own keys, adds it up, and says how many batches there were.
+func (o *Office) Pull(ctx context.Context, url string, t ledger.Terminal) (int, error) {
+	enrolled, known, err := o.Store.Terminal(ctx, t)
+	if err != nil || !known {
+		return 0, errors.Join(err, fmt.Errorf("pull from terminal %v: it is not enrolled", t))
+	}
+	config, err := gate.ClientTLS(o.key, rand.Reader, func(k ed25519.PublicKey) bool { return k.Equal(ed25519.PublicKey(enrolled.PublicKey)) })
+	if err != nil {
+		return 0, err
+	}
+	client := &http.Client{
+		Timeout:       40 * time.Second,
+		Transport:     &http.Transport{TLSClientConfig: config, TLSHandshakeTimeout: 10 * time.Second},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	defer client.CloseIdleConnections()
+	n, err := o.Server.Pull(ctx, client, url, t, pullWait)
+	if err != nil {
+		return n, err
+	}
+	return n, o.CatchUp(ctx)
+}
+
 // CatchUp adds up everything that has come in.
 func (o *Office) CatchUp(ctx context.Context) error { return o.projector.CatchUp(ctx) }
 

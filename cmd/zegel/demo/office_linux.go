@@ -18,7 +18,7 @@ import (
 
 // An Office is head office, and the line to it, which can be cut.
 type Office struct {
-	office  *office.Office
+	Kept    *office.Office // its books
 	address string
 	server  *http.Server // nil while the line is cut
 	served  chan error   // what server ended with
@@ -35,7 +35,7 @@ func OpenOffice(ctx context.Context, folder string) (*Office, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	o := &Office{office: kept, address: "127.0.0.1:0", cancel: cancel, ran: make(chan error, 1)}
+	o := &Office{Kept: kept, address: "127.0.0.1:0", cancel: cancel, ran: make(chan error, 1)}
 	go func() { o.ran <- kept.Run(ctx) }() // Close waits for it
 	if err := o.Restore(); err != nil {
 		return nil, errors.Join(err, o.Close())
@@ -69,21 +69,21 @@ func (o *Office) Restore() error {
 		return fmt.Errorf("mend the line: %w", err)
 	}
 	o.address = l.Addr().String()
-	o.server, o.served = gate.Server(o.office.Handler()), make(chan error, 1)
+	o.server, o.served = gate.Server(o.Kept.Handler()), make(chan error, 1)
 	go func(s *http.Server, served chan<- error) { served <- s.Serve(l) }(o.server, o.served) // Cut waits for it
 	return nil
 }
 
 // Code is a code with which one shop can join.
 func (o *Office) Code(ctx context.Context, name string) (string, error) {
-	code, err := o.office.Server.Invite(ctx, name, ledger.HeadOffice)
+	code, err := o.Kept.Server.Invite(ctx, name, ledger.HeadOffice)
 	return code.String(), err
 }
 
 // Settled reports whether everything that came in is added up, and has come
 // from a journal of so many records.
 func (o *Office) Settled(ctx context.Context, records int64) (bool, error) {
-	marks, err := o.office.Store.Marks(ctx)
+	marks, err := o.Kept.Store.Marks(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -96,19 +96,19 @@ func (o *Office) Settled(ctx context.Context, records int64) (bool, error) {
 	if accepted != records {
 		return false, nil
 	}
-	pending, err := o.office.Store.Pending(ctx, 1)
+	pending, err := o.Kept.Store.Pending(ctx, 1)
 	return len(pending) == 0, err
 }
 
 // Batches is how many batches head office has taken.
 func (o *Office) Batches(ctx context.Context) (int64, error) {
-	terminals, err := o.office.Store.Terminals(ctx)
+	terminals, err := o.Kept.Store.Terminals(ctx)
 	if err != nil {
 		return 0, err
 	}
 	n := int64(0)
 	for _, t := range terminals {
-		docs, err := o.office.Store.Inbox(ctx, t.Terminal)
+		docs, err := o.Kept.Store.Inbox(ctx, t.Terminal)
 		if err != nil {
 			return 0, err
 		}
@@ -118,11 +118,11 @@ func (o *Office) Batches(ctx context.Context) (int64, error) {
 }
 
 // Verify checks everything head office has.
-func (o *Office) Verify(ctx context.Context) ([]string, error) { return o.office.Verify(ctx) }
+func (o *Office) Verify(ctx context.Context) ([]string, error) { return o.Kept.Verify(ctx) }
 
 // Balances is what head office has of each account, over all its wallets.
 func (o *Office) Balances(ctx context.Context) (map[ledger.Account]ledger.Points, error) {
-	all, err := o.office.Store.Balances(ctx)
+	all, err := o.Kept.Store.Balances(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -139,5 +139,5 @@ func (o *Office) Balances(ctx context.Context) (map[ledger.Account]ledger.Points
 func (o *Office) Close() error {
 	err := o.Cut()
 	o.cancel()
-	return errors.Join(err, <-o.ran, o.office.Close())
+	return errors.Join(err, <-o.ran, o.Kept.Close())
 }

@@ -49,6 +49,7 @@ type ShopConfig struct {
 	Folder    string // for everything it keeps; made if it is not there
 	Programme []byte // its rules, as a file
 	Office    string // head office's address; "" for a shop that stands alone
+	Pulled    string // where head office may pull; "" nowhere
 	// Paper is a plain file to print into; "" is a printer with paper, a line
 	// that can break, and a will of its own.
 	Paper string
@@ -94,8 +95,9 @@ device = %q
 columns = %d
 [office]
 url = %q
+listen = %q
 seconds = 1
-`, lane, s.Scanner.Path(), printer, columns, cfg.Office)
+`, lane, s.Scanner.Path(), printer, columns, cfg.Office, cfg.Pulled)
 	if err := os.WriteFile(filepath.Join(folder, "punten.toml"), cfg.Programme, 0o600); err != nil {
 		return nil, fmt.Errorf("write the programme: %w", err)
 	}
@@ -110,6 +112,9 @@ seconds = 1
 	}
 	return s, nil
 }
+
+// Folder is where the shop keeps everything.
+func (s *Shop) Folder() string { return s.folder }
 
 // PlugPrinter gives the printer a line, or a new one after the old one broke.
 func (s *Shop) PlugPrinter() error {
