@@ -87,7 +87,7 @@ func (a answers) write(out io.Writer, path string) error {
 	for _, f := range []struct {
 		path string
 		text []byte
-	}{{path, a.config()}, {rules, programme}} {
+	}{{path, a.config(path != defaultPath())}, {rules, programme}} {
 		if err := writeNew(f.path, f.text); err != nil {
 			return err
 		}
@@ -113,10 +113,14 @@ func writeNew(path string, text []byte) error {
 }
 
 // config is the configuration the answers make. Everything else has a default,
-// which zegel config show shows.
-func (a answers) config() []byte {
+// which zegel config show shows. Where the file is not in the system's own
+// place, what the shop keeps goes beside it, so that trying needs no rights.
+func (a answers) config(beside bool) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = \"punten.toml\"\n\n", quote(a.shop))
+	if beside {
+		b.WriteString("# What the shop keeps. Leave the mark out of backups of the database.\n[store]\ndatabase = \"data/zegel.db\"\nmark = \"mark/mark.json\"\nsecrets = \"secrets\"\n\n")
+	}
 	fmt.Fprintf(&b, "# One [[lane]] a checkout.\n[[lane]]\nname = \"kassa1\"\n")
 	if a.scanner != "" {
 		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\nbaud = 9600   # as the scanner's manual says; USB ones take any\n", quote(a.scanner))
