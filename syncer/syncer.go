@@ -178,7 +178,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 	}
 }
 
-// Catch up does one round at once: everything that waits goes up, everything
+// CatchUp does one round at once: everything that waits goes up, everything
 // new comes down. For tools and tests; not beside Run.
 func (s *Syncer) CatchUp(ctx context.Context) error {
 	err := s.round(ctx)
@@ -220,10 +220,10 @@ func (s *Syncer) idle(ctx context.Context) error {
 			if err != nil {
 				return fault(err)
 			}
-			if st.Waiting() >= int64(s.flush.Records) {
+			switch waiting := st.Waiting(); {
+			case waiting >= int64(s.flush.Records):
 				return nil
-			}
-			if due == nil {
+			case waiting > 0 && due == nil:
 				due = time.After(time.Duration(s.flush.SecondsUp) * time.Second)
 			}
 		}

@@ -97,7 +97,7 @@ func (r *round) writeException(x settle.Exception) error {
 // any other.
 func (r *round) reverse(it *settle.Item, entries []ledger.Entry) error {
 	own, err := r.seal(ledger.Draft{
-		Kind: settle.KindReverse, Rules: it.Rules, Entries: entries,
+		Kind: ledger.KindReverse, Rules: it.Rules, Entries: entries,
 		Body: ledger.Body{Account: it.Account, Reasons: []ledger.Reason{{Code: string(settle.DuplicateReceipt), Rule: it.Key.String()}}},
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package office
 
 import (
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -80,5 +81,48 @@ func TestCursorsReadBackAndStrangersAreRefused(t *testing.T) {
 	}
 	if got, err := decodeCursor(""); err != nil || got != [64]int64{} {
 		t.Errorf("the beginning reads as %v, %v", got, err)
+	}
+}
+
+// TestEveryStatementKeepsToOnePartOrBucket reads the statements out of the
+// source: each write names the part or bucket it belongs to, and none uses what
+// only SQLite understands.
+func TestEveryStatementKeepsToOnePartOrBucket(t *testing.T) {
+	files, err := fs.Glob(os.DirFS("."), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := regexp.MustCompile("(?s)`\\s*((?:INSERT|UPDATE|DELETE|SELECT)\\b.*?)`")
+	insert := regexp.MustCompile(`^INSERT INTO \w+ \((?:ipart|bucket),`)
+	change := regexp.MustCompile(`^(?:UPDATE|DELETE)\b.* WHERE (?:ipart|bucket) = \?`)
+	foreign := regexp.MustCompile(`(?i)INSERT OR|REPLACE INTO|json_|unixepoch|datetime\(|changes\(\)|\browid\b|GLOB|IFNULL|PRAGMA|sqlite_`)
+	writes := 0
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range statement.FindAllStringSubmatch(string(b), -1) {
+			sql := strings.Join(strings.Fields(m[1]), " ")
+			if foreign.MatchString(sql) {
+				t.Errorf("%s: only SQLite takes %q", f, sql)
+			}
+			if conflict := strings.Index(sql, "ON CONFLICT"); conflict >= 0 && !strings.HasPrefix(sql[conflict:], "ON CONFLICT (ipart") && !strings.HasPrefix(sql[conflict:], "ON CONFLICT (bucket") {
+				t.Errorf("%s: a conflict must name its key: %q", f, sql)
+			}
+			if strings.HasPrefix(sql, "SELECT") {
+				continue
+			}
+			writes++
+			if !insert.MatchString(sql) && !change.MatchString(sql) {
+				t.Errorf("%s: writes to more than one part or bucket: %q", f, sql)
+			}
+		}
+	}
+	if writes < 40 {
+		t.Errorf("read only %d writing statements: the test no longer understands the source", writes)
 	}
 }

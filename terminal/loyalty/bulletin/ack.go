@@ -81,8 +81,9 @@ type Greeting struct {
 	// zero hash when it has none of it.
 	Accepted int64       `json:"accepted"`
 	Head     ledger.Hash `json:"head"`
-	// Common is the last record both have alike; it means something when the
-	// verdict is RolledBack or Forked.
+	// Common is the last record both have alike, -1 where that is not known yet
+	// and the terminal has to ask about an earlier one; it means something when
+	// the verdict is RolledBack or Forked.
 	Common     int64        `json:"common"`
 	OfficeTime ledger.Stamp `json:"office_time"`
 	Authority  Authority    `json:"authority"`

@@ -32,6 +32,8 @@ const (
 	KindAward Kind = "award" // points given for a basket
 	KindClose Kind = "close" // set-asides of this branch given back to the free part
 	KindGrant Kind = "grant" // head office sets points aside for a terminal
+	// KindReverse takes back what a record gave that must not count.
+	KindReverse Kind = "reverse"
 )
 
 // EntryKind says what an entry does to its wallet.

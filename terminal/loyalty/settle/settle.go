@@ -40,10 +40,6 @@ func part(b []byte) int {
 	return int(sum[0]) % Parts
 }
 
-// KindReverse is the record by which head office takes back an award that was
-// made twice for one receipt.
-const KindReverse ledger.Kind = "reverse"
-
 // Code is the sort of an exception, or why a record was parked.
 type Code string
 
