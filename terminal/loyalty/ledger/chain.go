@@ -1,15 +1,11 @@
 package ledger
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 )
 
 // The tags stand before what is hashed or signed, so that bytes made for one
@@ -125,59 +121,4 @@ func ParseBody(b []byte) (Body, error) {
 		return body, fmt.Errorf("body: %w", err)
 	}
 	return body, nil
-}
-
-// maxDepth is far above what a head or body needs.
-const maxDepth = 12
-
-// CheckLine reports whether b is one line holding one JSON object in which no
-// object names a key twice: two readers of such a line could disagree.
-func CheckLine(b []byte) error {
-	if len(b) == 0 || b[0] != '{' || bytes.IndexByte(b, '\n') >= 0 || !utf8.Valid(b) {
-		return errors.New("not one line with a JSON object")
-	}
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.UseNumber()
-	if err := checkValue(dec, 0); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("more than one JSON value")
-	}
-	return nil
-}
-
-func checkValue(dec *json.Decoder, depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("nested deeper than %d", maxDepth)
-	}
-	token, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	delim, nested := token.(json.Delim)
-	if !nested {
-		return nil
-	}
-	keys := make(map[string]bool)
-	for dec.More() {
-		if delim == '{' {
-			name, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			// Folded, because Go's decoder takes "Seq" for "seq", and even a
-			// long s for an s.
-			key := strings.ToLower(strings.ToUpper(name.(string)))
-			if keys[key] {
-				return fmt.Errorf("key %q stands twice", key)
-			}
-			keys[key] = true
-		}
-		if err := checkValue(dec, depth+1); err != nil {
-			return err
-		}
-	}
-	_, err = dec.Token()
-	return err
 }
