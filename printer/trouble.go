@@ -77,6 +77,6 @@ func (s *Spooler) printed(id int64, proof string) {
 	})
 	if before.State == StateTrouble {
 		away := now.Sub(before.Since)
-		s.cfg.Log.Info().Str("lane", s.cfg.Lane).Dur("away", away).Msg("printer back after " + away.Round(time.Second).String())
+		s.cfg.Log.Info().Str("lane", s.cfg.Lane).Stringer("away", away.Round(time.Second)).Msg("printer back after " + away.Round(time.Second).String())
 	}
 }

@@ -123,6 +123,7 @@ func ownSums(tx *sqlite.Tx, account int64) ([]ledger.Position, error) {
 	rows := tx.Query(`SELECT e.wallet, e.points, e.rest FROM entries e
 		LEFT JOIN counted c ON c.account = e.account AND c.branch = e.record >> 40
 		WHERE e.account = ? AND e.kind <> 'close' AND (c.seq IS NULL OR e.record & 1099511627775 > c.seq) ORDER BY e.wallet`, account)
+	defer rows.Close()
 	var sums []ledger.Position
 	for rows.Next() {
 		wallet := ledger.Wallet(rows.Text(0))
@@ -145,34 +146,18 @@ func ownSums(tx *sqlite.Tx, account int64) ([]ledger.Position, error) {
 	return sums, rows.Err()
 }
 
-// adopt takes in grants of the branch that is written, each once; those head
-// office does not list any more and that are used up are forgotten.
+// adopt takes in grants of the branch that is written, each once. One that is
+// used up is never forgotten while the branch lasts: a head office restored
+// from a backup lists it again until our own spending has come to it again, and
+// taken for new it could be spent twice.
 func (w *writer) adopt(account int64, grants []bulletin.Grant) error {
-	listed := make(map[string]bool, len(grants))
 	for _, g := range grants {
-		id := string(g.ID.SetAside())
-		listed[id] = true
 		if g.Branch != w.branch.id || g.Points <= 0 || g.NotAfter <= 0 {
 			continue
 		}
 		_, err := w.tx.Exec(`INSERT INTO set_asides (id, account, wallet, opened, remaining, not_after) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			id, account, string(g.Wallet), int64(g.Points), int64(g.Points), int64(g.NotAfter))
+			string(g.ID.SetAside()), account, string(g.Wallet), int64(g.Points), int64(g.Points), int64(g.NotAfter))
 		if err != nil {
-			return err
-		}
-	}
-	var gone []string
-	rows := w.tx.Query(`SELECT id FROM set_asides WHERE account = ? AND not_after > 0 AND remaining = 0`, account)
-	for rows.Next() {
-		if id := rows.Text(0); !listed[id] {
-			gone = append(gone, id)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, id := range gone {
-		if _, err := w.tx.Exec(`DELETE FROM set_asides WHERE id = ?`, id); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,4 +128,35 @@ func verified(t *testing.T, db *store.DB) store.Report {
 		t.Errorf("verify: %s: %s", f.Invariant, f.Text)
 	}
 	return r
+}
+
+// spoilPage copies a database with one of its pages overwritten.
+func spoilPage(t *testing.T, from, to string, page int) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const size = 4096
+	if len(b) < page*size {
+		t.Fatalf("the file has %d pages", len(b)/size)
+	}
+	for i := range size {
+		b[(page-1)*size+i] = 0xA5
+	}
+	if err := os.WriteFile(to, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A locked source of bytes may be read by several at once.
+type locked struct {
+	mu    sync.Mutex
+	inner io.Reader
+}
+
+func (l *locked) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.inner.Read(p)
 }

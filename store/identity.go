@@ -79,7 +79,7 @@ func tipOf(tx *sqlite.Tx, t ledger.Terminal, b branch) (ledger.Tip, error) {
 // a new branch where the high-water mark says that this is not the database
 // this PC has been writing.
 func (db *DB) settleIdentity(ctx context.Context, m mark, found bool) error {
-	var now mark
+	var now reach
 	err := db.write(ctx, func(tx *sqlite.Tx) error {
 		terminal, _, exists, err := identityOf(tx)
 		if err != nil {
@@ -90,14 +90,51 @@ func (db *DB) settleIdentity(ctx context.Context, m mark, found bool) error {
 				return err
 			}
 		}
-		tip, err := db.turn(tx, terminal, m, found && exists, exists)
-		now = mark{Terminal: terminal, Branch: tip.Branch, Seq: tip.Seq}
-		return err
+		if err := db.turn(tx, terminal, m, found, exists); err != nil {
+			return err
+		}
+		if found && m.Joined && m.Terminal == terminal {
+			if err := db.stayJoined(tx); err != nil {
+				return err
+			}
+		}
+		now, err = reachOf(tx)
+		if err != nil {
+			return err
+		}
+		// Before the commit: where the mark cannot be written nothing is opened,
+		// and a mark that names a branch no database has only opens another one.
+		return db.setMark(now)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		db.reaches(now)
 	}
-	return db.setMark(now)
+	return err
+}
+
+// stayJoined keeps a database from before the shop joined, or a new one in
+// place of a broken one, from speaking for accounts that are head office's: a
+// balance it does not know is not known, and what it gives waits for the line.
+func (db *DB) stayJoined(tx *sqlite.Tx) error {
+	n, err := tx.Exec(`UPDATE identity SET alone = 0 WHERE alone = 1`)
+	if n == 1 {
+		db.cfg.Log.Error().Msg("this shop had joined a head office, and its database does not know which: awards go on, balances follow; join again with a new code")
+	}
+	return err
+}
+
+// reachOf is the end of the branch that is written.
+func reachOf(tx *sqlite.Tx) (reach, error) {
+	terminal, alone, _, err := identityOf(tx)
+	if err != nil {
+		return reach{}, err
+	}
+	b, err := writing(tx)
+	if err != nil {
+		return reach{}, err
+	}
+	tip, err := tipOf(tx, terminal, b)
+	return reach{b.number, mark{tip.Terminal, tip.Branch, tip.Seq, !alone}}, err
 }
 
 // mint makes the identity of a new database. Where a mark tells that this PC
@@ -120,47 +157,47 @@ func (db *DB) mint(tx *sqlite.Tx, m mark, found bool) (ledger.Terminal, error) {
 	return terminal, db.addBranch(tx, 1, ledger.Parent{}, reason)
 }
 
-func (db *DB) turn(tx *sqlite.Tx, terminal ledger.Terminal, m mark, found, old bool) (ledger.Tip, error) {
+// turn opens a new branch in a database that is not new where the mark calls
+// for one.
+func (db *DB) turn(tx *sqlite.Tx, terminal ledger.Terminal, m mark, found, old bool) error {
+	if !old {
+		return nil
+	}
 	b, err := writing(tx)
 	if err != nil {
-		return ledger.Tip{}, err
+		return err
 	}
 	tip, err := tipOf(tx, terminal, b)
-	if err != nil || !old {
-		return tip, err
+	if err != nil {
+		return err
 	}
 	turn := compare(m, found, tip, func(id ledger.Branch) bool {
 		_, has, err := tx.One(`SELECT 1 FROM branches WHERE branch = ?`, id[:])
 		return err == nil && has
 	})
-	if !turn.newBranch || tip.Seq == 0 && b.number == 1 {
-		// A database nothing was ever written to is nobody's copy.
-		return tip, nil
+	if !turn.newBranch || !found && tip.Seq == 0 && b.number == 1 {
+		// Where no mark says otherwise, a database nothing was ever written to
+		// is nobody's copy.
+		return nil
 	}
 	db.cfg.Log.Warn().Str("reason", turn.reason).Int64("after_record", tip.Seq).Msg("journal goes on in a new branch")
-	return db.openBranch(tx, terminal, tip, turn.reason)
+	return db.openBranch(tx, tip, turn.reason)
 }
 
 // openBranch opens the branch that goes on from tip. Every set-aside of the
 // branch before it is void here from now on, and is never closed: what another
 // copy of this database still has of it, nobody can know.
-func (db *DB) openBranch(tx *sqlite.Tx, terminal ledger.Terminal, tip ledger.Tip, reason string) (ledger.Tip, error) {
+func (db *DB) openBranch(tx *sqlite.Tx, tip ledger.Tip, reason string) error {
 	before, err := writing(tx)
 	if err != nil {
-		return ledger.Tip{}, err
+		return err
 	}
 	parent := ledger.Parent{Branch: tip.Branch, Seq: tip.Seq, Hash: tip.Hash}
 	if err := db.addBranch(tx, before.number+1, parent, reason); err != nil {
-		return ledger.Tip{}, err
+		return err
 	}
-	if _, err := tx.Exec(`DELETE FROM set_asides`); err != nil {
-		return ledger.Tip{}, err
-	}
-	now, err := writing(tx)
-	if err != nil {
-		return ledger.Tip{}, err
-	}
-	return tipOf(tx, terminal, now)
+	_, err = tx.Exec(`DELETE FROM set_asides`)
+	return err
 }
 
 func (db *DB) addBranch(tx *sqlite.Tx, number int64, parent ledger.Parent, reason string) error {
@@ -171,13 +208,6 @@ func (db *DB) addBranch(tx *sqlite.Tx, number int64, parent ledger.Parent, reaso
 	_, err := tx.Exec(`INSERT INTO branches (number, branch, parent_branch, parent_seq, parent_hash, opened_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		number, id[:], parent.Branch[:], parent.Seq, parent.Hash[:], db.cfg.Now().UnixMilli(), reason)
 	return err
-}
-
-// setMark writes the high-water mark.
-func (db *DB) setMark(m mark) error {
-	db.markMu.Lock()
-	defer db.markMu.Unlock()
-	return writeMark(db.cfg.Mark, m)
 }
 
 // Identity is the terminal's number, the branch that is written, and whether

@@ -13,16 +13,23 @@ import (
 
 // Join makes the shop part of a chain: from here on head office is the
 // authority, whose key and first nonce are given. What the shop holds stays as
-// it is, and its whole journal goes up.
+// it is, and its whole journal goes up. To join again, also another head
+// office, has every statement come again.
 func (db *DB) Join(ctx context.Context, officeKey []byte, nonce string) error {
 	return db.write(ctx, func(tx *sqlite.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO line (one, office_key, nonce) VALUES (1, ?, ?)
 			ON CONFLICT (one) DO UPDATE SET office_key = excluded.office_key, nonce = excluded.nonce,
-			flight_request = '', flight_first = 0, flight_last = 0, authority = 'full'`, officeKey, nonce); err != nil {
+			flight_request = '', flight_first = 0, flight_last = 0, cursor = '', authority = 'full'`, officeKey, nonce); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE identity SET alone = 0`)
-		return err
+		if _, err := tx.Exec(`UPDATE identity SET alone = 0`); err != nil {
+			return err
+		}
+		now, err := reachOf(tx)
+		if err != nil {
+			return err
+		}
+		return db.setMark(now) // an older copy must know of it too
 	})
 }
 
@@ -226,24 +233,15 @@ func hashAt(tx *sqlite.Tx, g going, seq int64) (h ledger.Hash, err error) {
 // a restart, is the same request. The high-water mark goes first: from here on
 // the world may know of these records.
 func (db *DB) BeginFlight(ctx context.Context, f bulletin.Flight) error {
-	var m mark
-	err := db.read(ctx, func(tx *sqlite.Tx) error {
-		terminal, _, _, err := identityOf(tx)
-		if err != nil {
-			return err
-		}
-		b, err := writing(tx)
-		if err != nil {
-			return err
-		}
-		tip, err := tipOf(tx, terminal, b)
-		m = mark{Terminal: terminal, Branch: tip.Branch, Seq: tip.Seq}
+	var now reach
+	err := db.read(ctx, func(tx *sqlite.Tx) (err error) {
+		now, err = reachOf(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := db.setMark(m); err != nil {
+	if err := db.setMark(now); err != nil {
 		return err
 	}
 	return db.setLine(ctx, `flight_request = ?, flight_first = ?, flight_last = ?`, f.Request, f.First, f.Last)
@@ -270,7 +268,7 @@ func (db *DB) Acknowledge(ctx context.Context, a bulletin.Acknowledgement) error
 		if a.Terminal != g.tip.Terminal || a.Branch != g.branch.id {
 			return fmt.Errorf("acknowledgement is for terminal %v, branch %v", a.Terminal, a.Branch)
 		}
-		if a.Accepted < 0 || a.Accepted > g.tip.Seq || a.Archived > a.Accepted {
+		if a.Accepted < 0 || a.Accepted > g.tip.Seq || a.Archived < 0 || a.Archived > a.Accepted {
 			return fmt.Errorf("acknowledgement of record %d, archived %d, but the journal ends at %d", a.Accepted, a.Archived, g.tip.Seq)
 		}
 		if h, err := hashAt(tx, g, a.Accepted); err != nil || h != a.Head {
@@ -327,7 +325,7 @@ func (db *DB) Rewind(ctx context.Context, accepted int64) error {
 // or in the one that is written if that is another already. Nothing is lost
 // and nothing counted twice: the old records stay, marked.
 func (db *DB) OpenBranch(ctx context.Context, common int64, reason string) error {
-	var now mark
+	var now reach
 	err := db.write(ctx, func(tx *sqlite.Tx) error {
 		g, err := goingUp(tx)
 		if err != nil {
@@ -346,7 +344,7 @@ func (db *DB) OpenBranch(ctx context.Context, common int64, reason string) error
 				return err
 			}
 			cut := ledger.Tip{Terminal: g.tip.Terminal, Branch: g.branch.id, Seq: common, Hash: hash}
-			if _, err := db.openBranch(tx, g.tip.Terminal, cut, reason); err != nil {
+			if err := db.openBranch(tx, cut, reason); err != nil {
 				return err
 			}
 		}
@@ -364,14 +362,15 @@ func (db *DB) OpenBranch(ctx context.Context, common int64, reason string) error
 		if err := w.reissue(tail); err != nil {
 			return err
 		}
-		now = mark{w.tip.Terminal, w.tip.Branch, w.tip.Seq}
-		return nil
+		now = w.reach()
+		return db.setMark(now) // before the commit, as at opening
 	})
 	if err != nil {
 		return err
 	}
+	db.reaches(now)
 	db.cfg.Log.Warn().Str("reason", reason).Int64("after_record", common).Msg("journal goes on in a new branch")
-	return db.setMark(now)
+	return nil
 }
 
 // A stored is a record with its row.
@@ -394,8 +393,15 @@ func recordsAfter(tx *sqlite.Tx, g going, seq int64) (tail []stored, err error) 
 }
 
 // reissue writes records that were cut off their branch again, in this one.
-// Closes stay behind: the set-asides they name are void.
+// Closes stay behind: the set-asides they name are void. What a record names
+// of the others that were cut off, it names by their new keys: by the old ones
+// head office would find the other copy's records.
 func (w *writer) reissue(tail []stored) error {
+	asked, err := w.askedFor(tail)
+	if err != nil {
+		return err
+	}
+	moved := make(map[ledger.Key]ledger.Key)
 	for _, old := range tail {
 		head, err := ledger.ParseHead(old.line.Head)
 		if err != nil {
@@ -407,24 +413,57 @@ func (w *writer) reissue(tail []stored) error {
 		if head.Kind == ledger.KindClose {
 			continue
 		}
-		sealed, err := ledger.Reissue(w.tip, head, old.line.Body)
+		sealed, err := ledger.Reissue(w.tip, head.Renamed(moved), old.line.Body)
 		if err != nil {
 			return err
-		}
-		for _, e := range sealed.Head.Entries {
-			row, found, err := w.tx.One(`SELECT number FROM accounts WHERE account = ?`, e.Account[:])
-			if err != nil || !found {
-				return errorOr(err, "account %s is missing", e.Account.Short())
-			}
-			w.number[e.Account] = row.Int64(0)
 		}
 		if err := w.insert(sealed); err != nil {
 			return err
 		}
-		if err := w.follow(old.id, w.id(sealed)); err != nil {
+		if err := asked.follow(w.tx, old.id, w.id(sealed)); err != nil {
 			return err
 		}
+		moved[head.Key()] = sealed.Head.Key()
 		w.tip = w.tip.After(sealed)
+	}
+	return nil
+}
+
+// An asking is which requests and slips lead to the records of a tail. It is
+// read at once, because neither has an index by record.
+type asking struct {
+	requests map[int64][]string
+	jobs     map[int64][]int64
+}
+
+func (w *writer) askedFor(tail []stored) (asking, error) {
+	a := asking{make(map[int64][]string), make(map[int64][]int64)}
+	if len(tail) == 0 {
+		return a, nil
+	}
+	first, last := tail[0].id, tail[len(tail)-1].id
+	rows := w.tx.Query(`SELECT key, record FROM requests WHERE record BETWEEN ? AND ?`, first, last)
+	for rows.Next() {
+		a.requests[rows.Int64(1)] = append(a.requests[rows.Int64(1)], rows.Text(0))
+	}
+	rows = w.tx.Query(`SELECT id, record FROM jobs WHERE record BETWEEN ? AND ?`, first, last)
+	for rows.Next() {
+		a.jobs[rows.Int64(1)] = append(a.jobs[rows.Int64(1)], rows.Int64(0))
+	}
+	return a, rows.Err()
+}
+
+// follow lets requests and slips of an old record lead to the new one.
+func (a asking) follow(tx *sqlite.Tx, old, now int64) error {
+	for _, key := range a.requests[old] {
+		if _, err := tx.Exec(`UPDATE requests SET record = ? WHERE key = ?`, now, key); err != nil {
+			return err
+		}
+	}
+	for _, id := range a.jobs[old] {
+		if _, err := tx.Exec(`UPDATE jobs SET record = ? WHERE id = ?`, now, id); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -437,6 +476,7 @@ func (w *writer) unfold(id int64, head ledger.Head) error {
 			return errorOr(err, "account %s is missing", e.Account.Short())
 		}
 		account := row.Int64(0)
+		w.number[e.Account] = account
 		n, err := w.tx.Exec(`DELETE FROM entries WHERE account = ? AND record = ? AND line = ?`, account, id, i+1)
 		if err != nil {
 			return err
@@ -448,14 +488,5 @@ func (w *writer) unfold(id int64, head ledger.Head) error {
 		}
 	}
 	_, err := w.tx.Exec(`UPDATE records SET again = 1 WHERE id = ?`, id)
-	return err
-}
-
-// follow lets requests and slips of an old record lead to the new one.
-func (w *writer) follow(old, now int64) error {
-	if _, err := w.tx.Exec(`UPDATE requests SET record = ? WHERE record = ?`, now, old); err != nil {
-		return err
-	}
-	_, err := w.tx.Exec(`UPDATE jobs SET record = ? WHERE record = ?`, now, old)
 	return err
 }

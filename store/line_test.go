@@ -192,6 +192,13 @@ func TestGrantIsAdoptedOnceAndClosedAfterItsTime(t *testing.T) {
 	if h, _ := db.Look(t.Context(), card(1)); len(h.SetAsides) != 0 {
 		t.Error("a closed grant was adopted again")
 	}
+	// Head office has seen the close, and is then restored from an older copy of
+	// itself, which has not.
+	apply(t, db, "f", statement(a.Body.Account, 50*ledger.Unit, ledger.Mark{Branch: s.Branch, Seq: 1}))
+	apply(t, db, "g", st)
+	if h, _ := db.Look(t.Context(), card(1)); len(h.SetAsides) != 0 {
+		t.Error("a grant that was used up was taken for a new one")
+	}
 	verified(t, db)
 }
 
@@ -206,6 +213,7 @@ func TestAcknowledgementThatDoesNotFitChangesNothing(t *testing.T) {
 		"more than there is":   func(a *bulletin.Acknowledgement) { a.Accepted = 2 },
 		"another record":       func(a *bulletin.Acknowledgement) { a.Head[0]++ },
 		"archived beyond sent": func(a *bulletin.Acknowledgement) { a.Archived = 2 },
+		"archived below none":  func(a *bulletin.Acknowledgement) { a.Archived = -1 },
 	} {
 		a := fits
 		spoil(&a)
@@ -215,6 +223,38 @@ func TestAcknowledgementThatDoesNotFitChangesNothing(t *testing.T) {
 	}
 	if after := state(t, db); after.Accepted != 0 || after.Nonce != "nonce 1" {
 		t.Errorf("a refused acknowledgement changed the state: %+v", after)
+	}
+}
+
+// A cursor is one head office's own: shown to another, it would pass statements by.
+func TestJoiningAgainHasEveryStatementComeAgain(t *testing.T) {
+	db := joined(t, config(t.TempDir(), 11))
+	a := post(t, db, "a", card(1), ledger.Unit)
+	apply(t, db, "c1", statement(a.Body.Account, ledger.Unit))
+	if err := db.Join(t.Context(), []byte("another key"), "nonce 2"); err != nil {
+		t.Fatal(err)
+	}
+	if s := state(t, db); s.Cursor != "" || s.Nonce != "nonce 2" {
+		t.Errorf("cursor %q, nonce %q", s.Cursor, s.Nonce)
+	}
+}
+
+// The clock of a head office that has just lost its battery.
+func TestAHeadOfficeWithoutAClockDoesNotStopOurs(t *testing.T) {
+	cfg := config(t.TempDir(), 12)
+	db := joined(t, cfg)
+	post(t, db, "a", card(1), ledger.Unit)
+	s := state(t, db)
+	if err := db.Acknowledge(t.Context(), bulletin.Acknowledgement{
+		Terminal: s.Terminal, Branch: s.Branch, Accepted: 1, Head: s.Tip.Hash, NextNonce: "n", OfficeTime: 1000,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if r := post(t, db, "b", card(1), ledger.Unit).Record.Head; r.Suspect || r.Stamp != ledger.Stamp(start.UnixMilli()) {
+		t.Errorf("stamp %d, suspect %v", r.Stamp, r.Suspect)
+	}
+	if !db.TrustsClock(start) {
+		t.Error("a clock that is right is not believed")
 	}
 }
 

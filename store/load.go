@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
@@ -96,8 +97,11 @@ func addIdentifier(tx *sqlite.Tx, i member.Identifier, account int64) error {
 	return err
 }
 
+// refSize is the bytes of a ref: the chain key's id and the HMAC.
+const refSize = len(member.Ref{}.Key) + len(member.Ref{}.Sum)
+
 func refKey(r member.Ref) []byte {
-	return append(append(make([]byte, 0, 40), r.Key[:]...), r.Sum[:]...)
+	return append(append(make([]byte, 0, refSize), r.Key[:]...), r.Sum[:]...)
 }
 
 // resolve finds the row of the account a subject names.
@@ -158,26 +162,60 @@ type linked struct {
 	asOf    ledger.Stamp
 }
 
-// groupOf is the survivor of the account in row number, and then every account
-// it stands for.
+// groupOf is the account that stands for the one in row number, and then every
+// account it is one with. Statements come in any order, so what they say of
+// survivors may be a chain here for a while, or even a ring: the group is all
+// that hangs together, and the same whichever of its cards was read.
 func groupOf(tx *sqlite.Tx, number int64) ([]linked, error) {
-	row, found, err := tx.One(`SELECT survivor FROM accounts WHERE number = ?`, number)
+	first, err := lastSurvivor(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	row, found, err := tx.One(`SELECT number, account, known, as_of FROM accounts WHERE number = ?`, first)
 	if err != nil || !found {
-		return nil, errorOr(err, "account row %d is missing", number)
+		return nil, errorOr(err, "account row %d is missing", first)
 	}
-	survivor := row.Int64(0)
-	rows := tx.Query(`SELECT number, account, known, as_of FROM accounts WHERE number = ?
-		UNION ALL SELECT number, account, known, as_of FROM accounts WHERE survivor = ? AND survivor <> number`, survivor, survivor)
-	var group []linked
-	for rows.Next() {
-		l := linked{number: rows.Int64(0), known: rows.Int64(2) == 1, asOf: ledger.Stamp(rows.Int64(3))}
-		copy(l.account[:], rows.Blob(1))
-		group = append(group, l)
+	group := []linked{scanLinked(row)}
+	in := map[int64]bool{first: true}
+	for i := 0; i < len(group); i++ {
+		rows := tx.Query(`SELECT number, account, known, as_of FROM accounts WHERE survivor = ? AND survivor <> number ORDER BY number`, group[i].number)
+		for rows.Next() {
+			if l := scanLinked(rows.Row); !in[l.number] {
+				in[l.number] = true
+				group = append(group, l)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
 	}
-	if len(group) == 0 {
-		return nil, errorOr(rows.Err(), "account row %d is missing", survivor)
+	return group, nil
+}
+
+// lastSurvivor follows who stands for whom to the end; in a ring, to its lowest row.
+func lastSurvivor(tx *sqlite.Tx, number int64) (int64, error) {
+	var path []int64
+	for {
+		if at := slices.Index(path, number); at >= 0 {
+			return slices.Min(path[at:]), nil
+		}
+		path = append(path, number)
+		row, found, err := tx.One(`SELECT survivor FROM accounts WHERE number = ?`, number)
+		if err != nil || !found {
+			return 0, errorOr(err, "account row %d is missing", number)
+		}
+		next := row.Int64(0)
+		if next == number {
+			return number, nil
+		}
+		number = next
 	}
-	return group, rows.Err()
+}
+
+func scanLinked(row sqlite.Row) linked {
+	l := linked{number: row.Int64(0), known: row.Int64(2) == 1, asOf: ledger.Stamp(row.Int64(3))}
+	copy(l.account[:], row.Blob(1))
+	return l
 }
 
 func errorOr(err error, format string, args ...any) error {

@@ -18,24 +18,78 @@ type mark struct {
 	Terminal ledger.Terminal `json:"terminal"`
 	Branch   ledger.Branch   `json:"branch"`
 	Seq      int64           `json:"seq"`
+	// Joined says that the shop has joined a head office: a database that does
+	// not know of it, older or new, is no authority for anybody's balance.
+	Joined bool `json:"joined,omitempty"`
 }
 
 // markEvery is how many records may pass before the mark is written again. It
 // is also written at every start and before any batch leaves.
 const markEvery = 64
 
-// readMark gives the mark in the file at path; found is false when there is
-// none. A mark that cannot be read is an error: guessing would be worse.
-func readMark(path string) (m mark, found bool, err error) {
-	b, err := os.ReadFile(path)
+// A reach is a mark with the number of its branch, by which marks are ordered.
+type reach struct {
+	number int64
+	mark
+}
+
+func (r reach) beyond(other reach) bool {
+	if r.number != other.number || r.Seq != other.Seq {
+		return r.number > other.number || r.number == other.number && r.Seq > other.Seq
+	}
+	return r.Joined && !other.Joined
+}
+
+// reach is how far this process was told that the journal is written.
+func (db *DB) reach() reach {
+	db.reachMu.Lock()
+	defer db.reachMu.Unlock()
+	return db.reached
+}
+
+// reaches notes that the journal is written as far as r.
+func (db *DB) reaches(r reach) {
+	db.reachMu.Lock()
+	defer db.reachMu.Unlock()
+	if r.beyond(db.reached) {
+		db.reached = r
+	}
+}
+
+// setMark writes the high-water mark, unless it is further already: whoever
+// comes late must not put it back.
+func (db *DB) setMark(r reach) error {
+	db.markMu.Lock()
+	defer db.markMu.Unlock()
+	if !r.beyond(db.marked) {
+		return nil
+	}
+	if err := writeMark(db.cfg.Mark, r.mark); err != nil {
+		return err
+	}
+	db.marked = r
+	return nil
+}
+
+// readMark gives the mark; found is false when there is none. One that is
+// damaged counts as none, because to go on in a new branch is right whatever
+// it said. One that the system does not let us read is an error: it could not
+// be written either.
+func (db *DB) readMark() (m mark, found bool, err error) {
+	b, err := os.ReadFile(db.cfg.Mark)
 	if errors.Is(err, fs.ErrNotExist) {
 		return mark{}, false, nil
 	}
 	if err != nil {
 		return mark{}, false, fmt.Errorf("read the high-water mark: %w", err)
 	}
-	if err := json.Unmarshal(b, &m); err != nil {
-		return mark{}, false, fmt.Errorf("read the high-water mark %s: %w; move the file away to let the journal go on in a new branch", path, err)
+	err = json.Unmarshal(b, &m)
+	if err == nil && m.Terminal == ledger.HeadOffice {
+		err = errors.New("it names no terminal")
+	}
+	if err != nil {
+		db.cfg.Log.Error().Err(err).Str("file", db.cfg.Mark).Msg("the high-water mark is damaged: taken as if there were none")
+		return mark{}, false, nil
 	}
 	return m, true, nil
 }

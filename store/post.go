@@ -7,6 +7,7 @@ import (
 
 	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/receipt"
 )
 
 // Post opens the write transaction, loads every account req names, lets decide
@@ -26,8 +27,9 @@ func (db *DB) Post(ctx context.Context, req ledger.Request, decide func(ledger.V
 		return ledger.Posted{}, errors.New("post: the request has no key")
 	}
 	var posted ledger.Posted
+	var at reach
 	err := db.write(ctx, func(tx *sqlite.Tx) (err error) {
-		posted, err = db.post(tx, req, decide)
+		posted, at, err = db.post(tx, req, decide)
 		return err
 	})
 	if suspect(err) {
@@ -36,8 +38,9 @@ func (db *DB) Post(ctx context.Context, req ledger.Request, decide func(ledger.V
 	if err != nil {
 		return ledger.Posted{}, err
 	}
-	if key := posted.Record.Head.Key(); !posted.Repeat && key.Seq%markEvery == 0 {
-		if err := db.setMark(mark{key.Terminal, key.Branch, key.Seq}); err != nil {
+	db.reaches(at)
+	if at.Seq > 0 && at.Seq%markEvery == 0 {
+		if err := db.setMark(at); err != nil {
 			// The award stands. A mark that is behind only notices less.
 			db.cfg.Log.Error().Err(err).Msg("high-water mark")
 		}
@@ -49,7 +52,7 @@ func (db *DB) Post(ctx context.Context, req ledger.Request, decide func(ledger.V
 // what is in it.
 func suspect(err error) bool {
 	var unknown *sqlite.CommitUnknownError
-	return errors.As(err, &unknown) || errors.Is(err, sqlite.ErrSuspect) || errors.Is(err, sqlite.ErrIO) ||
+	return errors.As(err, &unknown) || refused(err) || errors.Is(err, sqlite.ErrIO) ||
 		errors.Is(err, sqlite.ErrFull) || errors.Is(err, sqlite.ErrCorrupt)
 }
 
@@ -57,9 +60,6 @@ func suspect(err error) bool {
 func (db *DB) lookUpAfter(ctx context.Context, req ledger.Request, cause error) (ledger.Posted, error) {
 	// The caller may have gone; the answer still has to be found.
 	ctx = context.WithoutCancel(ctx)
-	if err := db.reopen(ctx); err != nil {
-		return ledger.Posted{}, fmt.Errorf("%w: %w (%w)", ErrUnknown, cause, err)
-	}
 	var posted ledger.Posted
 	var found bool
 	err := db.read(ctx, func(tx *sqlite.Tx) (err error) {
@@ -116,32 +116,32 @@ func answered(tx *sqlite.Tx, req ledger.Request) (ledger.Posted, bool, error) {
 }
 
 // post is the inside of Post's transaction.
-func (db *DB) post(tx *sqlite.Tx, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error) {
+func (db *DB) post(tx *sqlite.Tx, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, reach, error) {
 	if posted, found, err := answered(tx, req); found || err != nil {
-		return posted, err
+		return posted, reach{}, err
 	}
 	w, err := db.begin(tx)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, reach{}, err
 	}
 	for _, s := range req.Subjects {
 		if err := w.load(s); err != nil {
-			return ledger.Posted{}, err
+			return ledger.Posted{}, reach{}, err
 		}
 	}
 	posting, err := decide(w.view)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, reach{}, err
 	}
 	sealed, err := w.commit(posting)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, reach{}, err
 	}
 	if _, err := tx.Exec(`INSERT INTO requests (key, digest, record) VALUES (?, ?, ?)`, req.Key, req.Digest[:], w.id(sealed)); err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, reach{}, err
 	}
 	posting.Draft.Body.Salt = ledger.Salt{} // nobody outside needs it
-	return ledger.Posted{Record: sealed, Body: posting.Draft.Body}, nil
+	return ledger.Posted{Record: sealed, Body: posting.Draft.Body}, w.reach(), nil
 }
 
 // A writer is one write transaction on its way to a record.
@@ -178,10 +178,22 @@ func (db *DB) begin(tx *sqlite.Tx) (*writer, error) {
 	}, nil
 }
 
+// reach is how far the journal is written once the transaction is committed.
+func (w *writer) reach() reach {
+	return reach{w.branch.number, mark{w.tip.Terminal, w.tip.Branch, w.tip.Seq, !w.view.Alone}}
+}
+
 func (w *writer) id(r ledger.Sealed) int64 { return recordID(w.branch.number, r.Head.Seq) }
 
 // commit writes the posting's record and all that follows from it.
 func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
+	prints := p.Lane != "" && len(p.Draft.Body.Slip) > 0
+	if prints {
+		// A slip that nobody can read later would stand in the printer's way for ever.
+		if _, err := receipt.Decode(p.Draft.Body.Slip); err != nil {
+			return ledger.Sealed{}, fmt.Errorf("slip for lane %s: %w", p.Lane, err)
+		}
+	}
 	var salt ledger.Salt
 	if err := w.db.random(salt[:]); err != nil {
 		return ledger.Sealed{}, err
@@ -196,7 +208,7 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 	if err := w.insert(sealed); err != nil {
 		return ledger.Sealed{}, err
 	}
-	if p.Lane != "" && len(p.Draft.Body.Slip) > 0 {
+	if prints {
 		if _, err := w.tx.Exec(`INSERT INTO jobs (record, lane, state) VALUES (?, ?, 'queued')`, w.id(sealed), p.Lane); err != nil {
 			return ledger.Sealed{}, err
 		}
@@ -242,9 +254,9 @@ func (w *writer) fold(key ledger.EntryKey, e ledger.Entry, record int64, again b
 		return err
 	}
 	if again {
-		// What the record drew on belonged to the branch it was cut off from,
-		// and is void here.
-		return nil
+		// Of what the record drew on, only what was issued again with it is not
+		// void here.
+		return w.drawOpen(account, e)
 	}
 	return w.draw(account, e)
 }
@@ -279,7 +291,7 @@ func (w *writer) move(account int64, e ledger.Entry) error {
 }
 
 // draw lowers the set-asides e names. One that is used up is forgotten, but
-// for a grant, which head office may still list.
+// for a grant, which must never be taken for new.
 func (w *writer) draw(account int64, e ledger.Entry) error {
 	for _, d := range e.Draws {
 		n, err := w.tx.Exec(`UPDATE set_asides SET remaining = remaining - ? WHERE id = ? AND account = ? AND wallet = ? AND remaining >= ?`,
@@ -295,6 +307,22 @@ func (w *writer) draw(account int64, e ledger.Entry) error {
 		}
 	}
 	return nil
+}
+
+// drawOpen lowers those of the set-asides e names that are open here.
+func (w *writer) drawOpen(account int64, e ledger.Entry) error {
+	open := e
+	open.Draws = nil
+	for _, d := range e.Draws {
+		_, found, err := w.tx.One(`SELECT 1 FROM set_asides WHERE id = ?`, string(d.From))
+		if err != nil {
+			return err
+		}
+		if found {
+			open.Draws = append(open.Draws, d)
+		}
+	}
+	return w.draw(account, open)
 }
 
 func addRest(text string, rest ledger.Fraction) (ledger.Fraction, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"zegel/store/sqlite"
+	"zegel/terminal/loyalty/bulletin"
 	"zegel/terminal/loyalty/ledger"
 )
 
@@ -20,7 +21,7 @@ type Status struct {
 	Printed    int64           `json:"slips_printed"`
 	Duplicates int64           `json:"slips_duplicate"` // papers headed as copies, as far as is known
 	Accounts   int64           `json:"accounts"`
-	Authority  string          `json:"authority"` // what head office allows; "own" alone
+	Authority  string          `json:"authority"` // what head office allows; "own" alone, "none" where the line was lost
 	LastAck    int64           `json:"last_ack"`  // this PC's clock, ms since 1970 UTC; 0 never
 }
 
@@ -45,7 +46,7 @@ func (db *DB) Status(ctx context.Context) (s Status, err error) {
 			return err
 		}
 		row, found, err := tx.One(`SELECT authority, last_ack FROM line`)
-		if found {
+		if s.Authority = string(bulletin.NoAuthority); found {
 			s.Authority, s.LastAck = row.Text(0), row.Int64(1)
 		}
 		return err
@@ -87,32 +88,59 @@ func (db *DB) Balances(ctx context.Context) (map[ledger.Account][]ledger.Positio
 	return out, err
 }
 
+// A RulesError says why a programme cannot come into force here.
+type RulesError struct{ Text string }
+
+func (e *RulesError) Error() string { return e.Text }
+
 // KeepRules remembers which document stood for a version of the rules. A
-// changed document under the same number is refused: records name the number,
-// and what they meant must not change.
+// changed document under the same number is refused with a *RulesError:
+// records name the number, and what they meant must not change.
 func (db *DB) KeepRules(ctx context.Context, version int64, doc []byte) error {
 	hash := sha256.Sum256(doc)
 	return db.write(ctx, func(tx *sqlite.Tx) error {
-		row, found, err := tx.One(`SELECT hash FROM rules WHERE version = ?`, version)
-		if err != nil {
+		known, err := checkRules(tx, version, hash[:])
+		if known || err != nil {
 			return err
-		}
-		if found {
-			if string(row.Blob(0)) != string(hash[:]) {
-				return fmt.Errorf("the programme was changed but still says version %d: raise its version", version)
-			}
-			return nil
-		}
-		newest, err := count(tx, `SELECT ifnull(max(version), 0) FROM rules`)
-		if err != nil {
-			return err
-		}
-		if version < newest {
-			return fmt.Errorf("the programme says version %d, this shop has used %d: versions only go up", version, newest)
 		}
 		_, err = tx.Exec(`INSERT INTO rules (version, hash, doc, seen_at) VALUES (?, ?, ?, ?)`, version, hash[:], doc, db.cfg.Now().UnixMilli())
 		return err
 	})
+}
+
+// CheckRules says, as KeepRules would, whether a programme can come into force
+// in the database at path, which may be in use. It changes nothing.
+func CheckRules(ctx context.Context, path string, version int64, doc []byte) error {
+	h, err := sqlite.Open(ctx, sqlite.Options{Path: path, ApplicationID: ApplicationID, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	hash := sha256.Sum256(doc)
+	err = h.Read(ctx, func(tx *sqlite.Tx) error {
+		_, err := checkRules(tx, version, hash[:])
+		return err
+	})
+	return errors.Join(err, h.Close())
+}
+
+// checkRules holds a document against those that were in force; known says
+// that it is one of them.
+func checkRules(tx *sqlite.Tx, version int64, hash []byte) (known bool, err error) {
+	row, found, err := tx.One(`SELECT hash FROM rules WHERE version = ?`, version)
+	if err != nil {
+		return false, err
+	}
+	if found {
+		if string(row.Blob(0)) != string(hash) {
+			return false, &RulesError{fmt.Sprintf("the programme was changed but still says version %d: raise its version", version)}
+		}
+		return true, nil
+	}
+	newest, err := count(tx, `SELECT ifnull(max(version), 0) FROM rules`)
+	if err == nil && version < newest {
+		err = &RulesError{fmt.Sprintf("the programme says version %d, this shop has used %d: versions only go up", version, newest)}
+	}
+	return false, err
 }
 
 // Healthy is nil while the database takes records.

@@ -64,9 +64,15 @@ type DB struct {
 	cfg  Config
 	lock *os.File // nil on a VFS of the tests' own
 
-	mu     sync.RWMutex // guards h against being replaced while in use
+	mu     sync.RWMutex // guards what follows against being replaced while in use
 	h      *sqlite.DB
+	closed bool
+
+	reachMu sync.Mutex
+	reached reach // as far as this process was told that the journal is written
+
 	markMu sync.Mutex // one writer of the mark's file
+	marked reach      // what the file says; zero until this process wrote it
 
 	wordMu sync.Mutex
 	word   officeWord
@@ -101,18 +107,29 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) error {
-	h, err := db.openFile(ctx)
-	if errors.Is(err, sqlite.ErrCorrupt) {
-		if err := db.setAside(err); err != nil {
-			return err
-		}
-		h, err = db.openFile(ctx)
+	err := db.openAndSettle(ctx)
+	if !errors.Is(err, sqlite.ErrCorrupt) {
+		return err
 	}
+	// Damage may show only where the identity or the journal's end is read.
+	if db.h != nil {
+		if err := db.h.Close(); err != nil {
+			db.cfg.Log.Warn().Err(err).Msg("a broken database did not close well")
+		}
+	}
+	if err := db.setAside(err); err != nil {
+		return err
+	}
+	return db.openAndSettle(ctx)
+}
+
+func (db *DB) openAndSettle(ctx context.Context) error {
+	h, err := db.openFile(ctx)
 	if err != nil {
 		return err
 	}
 	db.h = h
-	m, found, err := readMark(db.cfg.Mark)
+	m, found, err := db.readMark()
 	if err != nil {
 		return err
 	}
@@ -160,6 +177,7 @@ func (db *DB) setAside(cause error) error {
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	db.closed = true
 	var errs []error
 	if db.h != nil {
 		errs = append(errs, db.h.Close())
@@ -171,37 +189,65 @@ func (db *DB) Close() error {
 }
 
 // RunCheckpoints moves the log into the main file off the award's path, until
-// ctx ends.
+// ctx ends. A database that an error of the disk closed is opened again by it,
+// also while nobody asks for anything.
 func (db *DB) RunCheckpoints(ctx context.Context, every time.Duration) error {
 	timer := time.NewTicker(every)
 	defer timer.Stop()
+	ailing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-timer.C:
-			db.mu.RLock()
-			err := db.h.Checkpoint(ctx, false)
-			db.mu.RUnlock()
-			if err != nil && ctx.Err() == nil && !errors.Is(err, sqlite.ErrBusy) {
-				db.cfg.Log.Warn().Err(err).Msg("checkpoint")
+			err := db.use(ctx, func(h *sqlite.DB) error { return h.Checkpoint(ctx, false) })
+			if errors.Is(err, sqlite.ErrBusy) || ctx.Err() != nil {
+				continue
 			}
+			if err != nil && !ailing {
+				db.cfg.Log.Warn().Err(err).Msg("checkpoints fail")
+			}
+			ailing = err != nil
 		}
 	}
 }
 
 // write runs f in the one write transaction there is at a time.
 func (db *DB) write(ctx context.Context, f func(*sqlite.Tx) error) error {
-	db.mu.RLock()
-	defer db.mu.RUnlock()
-	return db.h.Write(ctx, f)
+	return db.use(ctx, func(h *sqlite.DB) error { return h.Write(ctx, f) })
 }
 
 // read runs f on one snapshot.
 func (db *DB) read(ctx context.Context, f func(*sqlite.Tx) error) error {
+	return db.use(ctx, func(h *sqlite.DB) error { return h.Read(ctx, f) })
+}
+
+// use runs f on the open database. One that refuses everything because of an
+// error before is opened again first: what it refused was never begun, so
+// nothing is done twice, and a disk that is well again is noticed by whoever
+// comes next.
+func (db *DB) use(ctx context.Context, f func(*sqlite.DB) error) error {
+	err := db.using(f)
+	// More than once, because others may meet the next error before it is our
+	// turn, as on a full disk; an end there must be.
+	for tries := 0; refused(err) && tries < 20; tries++ {
+		if again := db.reopen(ctx); again != nil {
+			return errors.Join(err, again)
+		}
+		err = db.using(f)
+	}
+	return err
+}
+
+func (db *DB) using(f func(*sqlite.DB) error) error {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
-	return db.h.Read(ctx, f)
+	return f(db.h)
+}
+
+// refused reports an answer of a database that was not even asked.
+func refused(err error) bool {
+	return errors.Is(err, sqlite.ErrSuspect) || errors.Is(err, sqlite.ErrClosed)
 }
 
 // reopen closes a database that is suspect and opens it again, which lets
@@ -209,17 +255,62 @@ func (db *DB) read(ctx context.Context, f func(*sqlite.Tx) error) error {
 func (db *DB) reopen(ctx context.Context) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	if db.closed {
+		return sqlite.ErrClosed
+	}
 	if db.h.Err() == nil {
 		return nil // somebody else has done it
 	}
+	// Whoever asked may go; those who come next need it as much.
+	ctx = context.WithoutCancel(ctx)
 	closeErr := db.h.Close()
-	h, err := db.openFile(ctx)
+	h, err := db.openSame(ctx)
 	if err != nil {
 		return errors.Join(fmt.Errorf("open the database again: %w", err), closeErr)
 	}
 	db.h = h
 	db.cfg.Log.Warn().Msg("database opened again after an error of the disk")
 	return nil
+}
+
+// openSame opens the file again, and refuses another one in its place: a disk
+// that went away may leave an empty folder, and somebody may have put an older
+// copy back. Only a start, which holds it against the mark, may go on in that.
+func (db *DB) openSame(ctx context.Context) (*sqlite.DB, error) {
+	if db.cfg.SQLite.VFS == "" {
+		if _, err := os.Lstat(db.cfg.Path); err != nil {
+			return nil, fmt.Errorf("the database is gone: %w", err)
+		}
+	}
+	h, err := db.openFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := db.reach()
+	err = h.Read(ctx, func(tx *sqlite.Tx) error { return holds(tx, at) })
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// holds is nil when the database goes at least as far as at.
+func holds(tx *sqlite.Tx, at reach) error {
+	terminal, _, _, err := identityOf(tx)
+	if err != nil {
+		return err
+	}
+	row, found, err := tx.One(`SELECT `+branchColumns+` FROM branches WHERE branch = ?`, at.Branch[:])
+	if err != nil {
+		return err
+	}
+	if found && terminal == at.Terminal {
+		tip, err := tipOf(tx, terminal, scanBranch(row))
+		if err != nil || tip.Seq >= at.Seq {
+			return err
+		}
+	}
+	return errors.New("it is not the database that was open; stop zegel, put the right one back and start it again")
 }
 
 // ceiling is the latest time head office's last word allows now; zero before
@@ -234,10 +325,16 @@ func (db *DB) ceiling() time.Time {
 	return db.word.office.Add(db.cfg.Now().Sub(db.word.heard))
 }
 
+// heard notes head office's time. A clock there that was never set is no word:
+// stamps held to it would stand still.
 func (db *DB) heard(office ledger.Stamp) {
+	at := time.UnixMilli(int64(office))
+	if at.Before(neverBefore) {
+		return
+	}
 	db.wordMu.Lock()
 	defer db.wordMu.Unlock()
-	db.word = officeWord{office: time.UnixMilli(int64(office)), heard: db.cfg.Now()}
+	db.word = officeWord{office: at, heard: db.cfg.Now()}
 }
 
 func (db *DB) random(b []byte) error {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"zegel/store"
+	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
 )
 
@@ -189,4 +190,42 @@ func TestJobsCountTheirPapers(t *testing.T) {
 	if second := next(0); second == id {
 		t.Error("the printed slip is still due")
 	}
+}
+
+// One slip that cannot be printed must not stand before all the others.
+func TestASlipThatCannotBeReadStopsNobody(t *testing.T) {
+	cfg := config(t.TempDir(), 9)
+	db := open(t, cfg)
+	post(t, db, "a", card(1), ledger.Unit)
+	post(t, db, "b", card(1), ledger.Unit)
+	req, decide := award("c", card(1), ledger.Unit)
+	if _, err := db.Post(t.Context(), req, func(v ledger.View) (ledger.Posting, error) {
+		p, err := decide(v)
+		p.Draft.Body.Slip = []byte(`{"blocks":"none"}`)
+		return p, err
+	}); err == nil {
+		t.Error("a slip that nobody can read was queued")
+	}
+	db.Close()
+	h, err := sqlite.Open(t.Context(), sqlite.Options{Path: cfg.Path, ApplicationID: store.ApplicationID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`UPDATE records SET body = NULL WHERE id = (SELECT min(id) FROM records)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = open(t, cfg)
+	if job, found, err := db.NextJob(t.Context(), "kassa1"); err != nil || !found || job.ID != 2 {
+		t.Errorf("got %+v, %v, %v; want the second slip", job, found, err)
+	}
+	if again := post(t, db, "a", card(1), ledger.Unit); !again.Repeat {
+		t.Error("a request whose body was emptied was posted again")
+	}
+	verified(t, db)
 }

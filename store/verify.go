@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
@@ -60,10 +63,12 @@ func copyDatabase(ctx context.Context, from, to string) error {
 }
 
 // Verify checks the open database as it stands.
-func (db *DB) Verify(ctx context.Context) (Report, error) {
-	db.mu.RLock()
-	defer db.mu.RUnlock()
-	return verify(ctx, db.h)
+func (db *DB) Verify(ctx context.Context) (r Report, err error) {
+	err = db.use(ctx, func(h *sqlite.DB) (err error) {
+		r, err = verify(ctx, h)
+		return err
+	})
+	return r, err
 }
 
 func verify(ctx context.Context, h *sqlite.DB) (Report, error) {
@@ -74,45 +79,118 @@ func verify(ctx context.Context, h *sqlite.DB) (Report, error) {
 		return r, err
 	}
 	err := h.Read(ctx, func(tx *sqlite.Tx) error {
-		v := verifier{tx: tx, r: &r, folded: make(map[ledger.Account]map[ledger.Wallet]ledger.Position)}
-		return errors.Join(v.journal(), v.entries(), v.positions(), v.setAsides(), v.requests())
+		v := verifier{
+			tx: tx, r: &r, folded: make(map[purse]tally), open: make(map[ledger.SetAsideID]ledger.Points),
+			drawn: make(map[ledger.SetAsideID]ledger.Points), origins: make(map[ledger.Key]bool), claims: make(map[string][]ledger.Account),
+		}
+		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests())
 	})
-	return r, err
+	switch {
+	case errors.Is(err, sqlite.ErrCorrupt):
+		// What cannot be read to its end is what somebody asked to know.
+		r.find("file", "%v", err)
+	case errors.Is(err, sqlite.ErrSuspect) && len(r.Findings) > 0: // found by the check of the file
+	default:
+		return r, err
+	}
+	return r, nil
 }
 
 // A verifier walks one snapshot.
 type verifier struct {
-	tx     *sqlite.Tx
-	r      *Report
-	folded map[ledger.Account]map[ledger.Wallet]ledger.Position // all live entries of the journal
+	tx       *sqlite.Tx
+	r        *Report
+	terminal ledger.Terminal
+	known    map[int64]branch
+	last     int64 // number of the branch that is written
+
+	folded  map[purse]tally                     // all live entries of the journal
+	open    map[ledger.SetAsideID]ledger.Points // what the journal leaves of the written branch's own awards
+	drawn   map[ledger.SetAsideID]ledger.Points // and took from its grants
+	origins map[ledger.Key]bool                 // records that were issued again
+	claims  map[string][]ledger.Account         // whom the bodies say that refs lead to, written one after the other
+}
+
+// A purse is one wallet of an account.
+type purse struct {
+	account ledger.Account
+	wallet  ledger.Wallet
+}
+
+// A tally is what a set of entries comes to. The digest does not depend on
+// their order, and tells sets apart that only add up to the same.
+type tally struct {
+	lines  int64
+	points ledger.Points // may wrap around: the digest tells
+	digest uint64
+}
+
+func (t tally) with(record int64, line int, e ledger.Entry) tally {
+	text := fmt.Sprintf("%d %d %s %d %v", record, line, e.Kind, e.Points, e.Rest)
+	sum := sha256.Sum256([]byte(text))
+	return tally{t.lines + 1, t.points + e.Points, t.digest + binary.BigEndian.Uint64(sum[:])}
+}
+
+// branches checks that each goes on from a record that is here (invariant 2).
+func (v *verifier) branches() error {
+	var err error
+	if v.terminal, _, _, err = identityOf(v.tx); err != nil {
+		return err
+	}
+	v.known = make(map[int64]branch)
+	numbers := make(map[ledger.Branch]int64)
+	rows := v.tx.Query(`SELECT ` + branchColumns + ` FROM branches ORDER BY number`)
+	for rows.Next() {
+		b := scanBranch(rows.Row)
+		v.known[b.number], numbers[b.id], v.last = b, b.number, b.number
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	v.r.Branches = int64(len(v.known))
+	for _, b := range v.known {
+		tip, err := tipOf(v.tx, v.terminal, b)
+		if err != nil {
+			return err
+		}
+		if b.archived < 0 || b.archived > b.accepted || b.accepted > tip.Seq {
+			v.r.find("journal", "branch %v ends at %d, and %d is noted as accepted, %d as archived", b.id, tip.Seq, b.accepted, b.archived)
+		}
+		if b.parent.IsZero() {
+			continue
+		}
+		parent, here := v.known[numbers[b.parent.Branch]]
+		if !here {
+			v.r.find("journal", "branch %v goes on from branch %v, which does not exist", b.id, b.parent.Branch)
+			continue
+		}
+		from := going{branch: parent, tip: ledger.Tip{Terminal: v.terminal}}
+		h, err := hashAt(v.tx, from, b.parent.Seq)
+		if isSQL(err) {
+			return err
+		}
+		if err != nil || h != b.parent.Hash {
+			v.r.find("journal", "branch %v goes on from another record %d than branch %v has", b.id, b.parent.Seq, parent.id)
+		}
+	}
+	return nil
 }
 
 // journal checks that every branch is one chain without gaps whose bodies are
 // those the heads name (invariant 2).
 func (v *verifier) journal() error {
-	terminal, _, _, err := identityOf(v.tx)
-	if err != nil {
-		return err
-	}
-	branches := make(map[int64]branch)
-	rows := v.tx.Query(`SELECT ` + branchColumns + ` FROM branches`)
-	for rows.Next() {
-		b := scanBranch(rows.Row)
-		branches[b.number] = b
-	}
-	v.r.Branches = int64(len(branches))
 	tips := make(map[int64]ledger.Tip)
-	rows = v.tx.Query(`SELECT id, head, body, again, hash FROM records ORDER BY id`)
+	rows := v.tx.Query(`SELECT id, head, body, again, hash, kind, day, stamp FROM records ORDER BY id`)
 	for rows.Next() {
 		number, seq := splitID(rows.Int64(0))
-		b, known := branches[number]
+		b, known := v.known[number]
 		if !known {
 			v.r.find("journal", "record %d of branch row %d, which does not exist", seq, number)
 			continue
 		}
 		tip, begun := tips[number]
 		if !begun {
-			tip = ledger.Open(terminal, b.id, b.parent, 0)
+			tip = ledger.Open(v.terminal, b.id, b.parent, 0)
 		}
 		tips[number] = v.follow(tip, rows, b)
 	}
@@ -135,138 +213,90 @@ func (v *verifier) follow(tip ledger.Tip, rows *sqlite.Rows, b branch) ledger.Ti
 	if string(rows.Blob(4)) != string(sealed.Hash[:]) {
 		v.r.find("journal", "branch %v: record %d is kept under another hash than its own", b.id, sealed.Head.Seq)
 	}
+	if h := sealed.Head; rows.Text(5) != string(h.Kind) || rows.Text(6) != string(h.Day) || rows.Int64(7) != int64(h.Stamp) {
+		v.r.find("journal", "branch %v: record %d is kept under another kind, day or stamp than its own", b.id, h.Seq)
+	}
 	if rows.Int64(3) == 0 {
-		v.count(sealed.Head.Entries)
+		v.count(rows.Int64(0), sealed, b)
 	}
 	return tip.After(sealed)
 }
 
-func (v *verifier) count(entries []ledger.Entry) {
-	v.r.Entries += int64(len(entries))
-	sums, err := ledger.Sum(entries)
-	if err != nil {
-		v.r.find("balances", "%v", err)
+// count takes in a record that counts.
+func (v *verifier) count(id int64, r ledger.Sealed, b branch) {
+	if o := r.Head.Origin; o != nil {
+		if v.origins[*o] {
+			v.r.find("requests", "record %v was issued again more than once", *o)
+		}
+		v.origins[*o] = true
+	}
+	for i, e := range r.Head.Entries {
+		v.r.Entries++
+		at := purse{e.Account, e.Wallet}
+		v.folded[at] = v.folded[at].with(id, i+1, e)
+		if b.number == v.last {
+			v.countSetAsides(r.Head.Key().Entry(i+1), e)
+		}
+	}
+	if r.Line.Body == nil {
 		return
 	}
-	for account, wallets := range sums {
-		have := v.folded[account]
-		if have == nil {
-			have = make(map[ledger.Wallet]ledger.Position)
-			v.folded[account] = have
+	body, err := ledger.ParseBody(r.Line.Body)
+	if err != nil {
+		v.r.find("journal", "record %v: %v", r.Head.Key(), err)
+		return
+	}
+	var refs []byte
+	for _, i := range body.Identifiers {
+		refs = append(refs, refKey(i.Ref)...)
+	}
+	if claimed := v.claims[string(refs)]; !slices.Contains(claimed, body.Account) {
+		v.claims[string(refs)] = append(claimed, body.Account)
+	}
+}
+
+func (v *verifier) countSetAsides(key ledger.EntryKey, e ledger.Entry) {
+	if id, opens := e.Opens(key); opens {
+		v.open[id] += e.Points
+	}
+	for _, d := range e.Draws {
+		if _, own := v.open[d.From]; !own {
+			v.drawn[d.From] += d.Points
+			continue
 		}
-		for wallet, p := range wallets {
-			h := have[wallet]
-			points, err := h.Points.Add(p.Points)
-			rest, errRest := h.Rest.Add(p.Rest)
-			if err := errors.Join(err, errRest); err != nil {
-				v.r.find("balances", "account %s: %v", account.Short(), err)
-			}
-			have[wallet] = ledger.Position{Wallet: wallet, Points: points, Rest: rest}
+		if v.open[d.From] -= d.Points; v.open[d.From] == 0 {
+			delete(v.open, d.From)
 		}
 	}
 }
 
-// entries checks that the rows beside the records add up to what the heads say
+// entries checks that the rows beside the records are what the heads say
 // (invariant 3).
 func (v *verifier) entries() error {
-	rows := v.tx.Query(`SELECT a.account, e.wallet, sum(e.points) FROM entries e JOIN accounts a ON a.number = e.account
-		WHERE e.kind <> 'close' GROUP BY a.account, e.wallet`)
-	seen := make(map[ledger.Account]map[ledger.Wallet]bool)
+	kept := make(map[purse]tally)
+	rows := v.tx.Query(`SELECT a.account, e.wallet, e.record, e.line, e.kind, e.points, e.rest FROM entries e LEFT JOIN accounts a ON a.number = e.account`)
 	for rows.Next() {
-		var account ledger.Account
-		copy(account[:], rows.Blob(0))
-		wallet, points := ledger.Wallet(rows.Text(1)), ledger.Points(rows.Int64(2))
-		if seen[account] == nil {
-			seen[account] = make(map[ledger.Wallet]bool)
+		if rows.IsNull(0) {
+			v.r.find("balances", "entry %d of record row %d belongs to no account", rows.Int64(3), rows.Int64(2))
+			continue
 		}
-		seen[account][wallet] = true
-		if want := v.folded[account][wallet].Points; points != want {
-			v.r.find("balances", "account %s, %s: the entries' rows add up to %v, the journal to %v", account.Short(), wallet, points, want)
+		at := purse{wallet: ledger.Wallet(rows.Text(1))}
+		copy(at.account[:], rows.Blob(0))
+		e := ledger.Entry{Kind: ledger.EntryKind(rows.Text(4)), Points: ledger.Points(rows.Int64(5))}
+		if err := e.Rest.UnmarshalText([]byte(rows.Text(6))); err != nil {
+			v.r.find("balances", "entry %d of record row %d: %v", rows.Int64(3), rows.Int64(2), err)
 		}
+		kept[at] = kept[at].with(rows.Int64(2), int(rows.Int64(3)), e)
 	}
-	for account, wallets := range v.folded {
-		for wallet, p := range wallets {
-			if !seen[account][wallet] && p.Points != 0 {
-				v.r.find("balances", "account %s, %s: the journal has %v, no row has any", account.Short(), wallet, p.Points)
-			}
+	for at, want := range v.folded {
+		if have := kept[at]; have != want {
+			v.r.find("balances", "account %s, %s: %d rows of entries make %v, the journal has %d that make %v; or one of them differs",
+				at.account.Short(), at.wallet, have.lines, have.points, want.lines, want.points)
 		}
+		delete(kept, at)
 	}
-	return rows.Err()
-}
-
-// positions checks that each is its statement plus the own entries above the
-// statement's marks (invariant 1).
-func (v *verifier) positions() error {
-	type key struct {
-		account int64
-		wallet  ledger.Wallet
-	}
-	kept := make(map[key]ledger.Position)
-	var accounts []int64
-	rows := v.tx.Query(`SELECT account, wallet, own, own_rest FROM positions`)
-	for rows.Next() {
-		p := ledger.Position{Wallet: ledger.Wallet(rows.Text(1)), Points: ledger.Points(rows.Int64(2))}
-		if err := p.Rest.UnmarshalText([]byte(rows.Text(3))); err != nil {
-			v.r.find("balances", "account row %d: %v", rows.Int64(0), err)
-		}
-		kept[key{rows.Int64(0), p.Wallet}] = p
-	}
-	rows = v.tx.Query(`SELECT number FROM accounts`)
-	for rows.Next() {
-		accounts = append(accounts, rows.Int64(0))
-	}
-	v.r.Accounts = int64(len(accounts))
-	for _, account := range accounts {
-		sums, err := ownSums(v.tx, account)
-		if err != nil {
-			return err
-		}
-		for _, want := range sums {
-			have := kept[key{account, want.Wallet}]
-			if have.Points != want.Points || have.Rest != want.Rest {
-				v.r.find("balances", "account row %d, %s: keeps %v and %v, its entries make %v and %v",
-					account, want.Wallet, have.Points, have.Rest, want.Points, want.Rest)
-			}
-			delete(kept, key{account, want.Wallet})
-		}
-	}
-	for k, p := range kept {
-		if p.Points != 0 || !p.Rest.IsZero() {
-			v.r.find("balances", "account row %d, %s: keeps %v that no entry made", k.account, k.wallet, p.Points)
-		}
-	}
-	return rows.Err()
-}
-
-// setAsides checks that no wallet has more set aside by own awards than it was
-// given here.
-func (v *verifier) setAsides() error {
-	rows := v.tx.Query(`SELECT s.id, s.remaining, e.points FROM set_asides s
-		LEFT JOIN entries e ON e.account = s.account AND 'e/' || (SELECT printf('%016x', terminal) FROM identity) || '/' ||
-			(SELECT lower(hex(branch)) FROM branches WHERE number = e.record >> 40) || '/' || (e.record & 1099511627775) || '/' || e.line = s.id
-		WHERE s.not_after = 0`)
-	for rows.Next() {
-		if rows.IsNull(2) || rows.Int64(1) > rows.Int64(2) {
-			v.r.find("set-asides", "%s has %v left, which no award of this journal opened", rows.Text(0), ledger.Points(rows.Int64(1)))
-		}
-	}
-	return rows.Err()
-}
-
-// requests checks that every request and slip leads to a record that counts,
-// and that no sale counts twice (invariant 4).
-func (v *verifier) requests() error {
-	rows := v.tx.Query(`SELECT q.key FROM requests q LEFT JOIN records r ON r.id = q.record WHERE r.id IS NULL OR r.again = 1`)
-	for rows.Next() {
-		v.r.find("requests", "request %s leads to no record that counts", rows.Text(0))
-	}
-	rows = v.tx.Query(`SELECT record FROM requests GROUP BY record HAVING count(*) > 1`)
-	for rows.Next() {
-		v.r.find("requests", "record row %d answers more than one request", rows.Int64(0))
-	}
-	rows = v.tx.Query(`SELECT j.id FROM jobs j LEFT JOIN records r ON r.id = j.record WHERE r.id IS NULL OR r.again = 1`)
-	for rows.Next() {
-		v.r.find("requests", "slip %d belongs to no record that counts", rows.Int64(0))
+	for at, have := range kept {
+		v.r.find("balances", "account %s, %s: %d rows of entries make %v, the journal has none", at.account.Short(), at.wallet, have.lines, have.points)
 	}
 	return rows.Err()
 }

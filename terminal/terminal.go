@@ -147,7 +147,8 @@ func (d *Desk) holding(ctx context.Context, posted ledger.Posted) (ledger.Holdin
 	if posted.Body.Account == (ledger.Account{}) {
 		return ledger.Holding{}, nil
 	}
-	return d.cfg.Store.Look(ctx, ledger.Subject{Account: posted.Body.Account})
+	// A till that went away must not leave the lane's screen without a balance.
+	return d.cfg.Store.Look(context.WithoutCancel(ctx), ledger.Subject{Account: posted.Body.Account})
 }
 
 // notPosted turns what kept a sale from being posted into a refusal where it
@@ -169,10 +170,13 @@ func (d *Desk) notPosted(s session.Sale, m ledger.Moment, err error) error {
 func (d *Desk) refused(err error) (View, error) {
 	var no *programme.Refusal
 	if !errors.As(err, &no) {
+		d.said = ""
 		return View{}, err
 	}
 	d.said = string(no.Code)
-	d.cfg.Log.Info().Str("code", d.said).Msg("refused")
+	// The cause is for whoever connects a till: it names lines and totals, and
+	// of a card no more than its mask.
+	d.cfg.Log.Info().Str("code", d.said).AnErr("cause", no.Cause).Msg("refused")
 	return d.view(), err
 }
 

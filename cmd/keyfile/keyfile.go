@@ -10,10 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
-// Lines are the words of the file at path; none when there is no file.
+// Lines are the words of the file at path; none when there is no file. A file
+// that is there and empty is damaged: a new key in its place would not open
+// what the old one closed.
 func Lines(path string) ([]string, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -22,7 +25,11 @@ func Lines(path string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a key: %w", err)
 	}
-	return strings.Fields(string(b)), nil
+	lines := strings.Fields(string(b))
+	if len(lines) == 0 {
+		return nil, fmt.Errorf("the key file %s is empty: put it back from a backup; only if there never was a key in it, remove it", path)
+	}
+	return lines, nil
 }
 
 // Write replaces the file at path so that a power cut leaves the old or the
@@ -42,7 +49,23 @@ func Write(path string, lines []string) error {
 	if err := os.Rename(path+".new", path); err != nil {
 		return fmt.Errorf("keep a key: %w", err)
 	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("keep a key: %w", err)
+	}
 	return nil
+}
+
+// syncFolder makes a rename last: what is written under a key must not outlive
+// it. Windows has no such call, and needs none.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Ed25519 is the key in the file at path, drawn from random the first time.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -33,8 +34,11 @@ func newClient(cfg Config) (*client, error) {
 		address = strings.TrimSpace(string(b))
 	}
 	token, err := os.ReadFile(filepath.Join(cfg.Store.Secrets, "token"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: it has made no token yet: %w", errNotRunning, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read the daemon's token: %w", err)
+		return nil, &exit{exitNotAllowed, fmt.Errorf("read the daemon's token: %w; run this as the user of the service", err)}
 	}
 	return &client{base: "http://" + address, token: strings.TrimSpace(string(token)), http: http.Client{Timeout: 10 * time.Second}}, nil
 }
@@ -56,7 +60,11 @@ func (c *client) get(ctx context.Context, path string, v any) error {
 		return fmt.Errorf("ask the daemon: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("ask the daemon: it answered %s: %s", resp.Status, body)
+		var problem struct{ Detail string }
+		if json.Unmarshal(body, &problem) != nil || problem.Detail == "" {
+			problem.Detail = "is another program listening there?"
+		}
+		return fmt.Errorf("ask the daemon: it answered %s: %.200q", resp.Status, problem.Detail)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
 		return fmt.Errorf("ask the daemon: its answer: %w", err)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"zegel/cmd/zegel/show"
+	"zegel/store"
 	"zegel/terminal/loyalty/programme/file"
 )
 
@@ -23,9 +25,14 @@ func newConfigCheck(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rules, _, _, err := loadProgramme(cfg.Shop.Programme)
+			rules, _, doc, err := loadProgramme(cfg.Shop.Programme)
 			if err != nil {
 				return err
+			}
+			// A shop without a database yet has used no programme.
+			var refused *store.RulesError
+			if errors.As(store.CheckRules(cmd.Context(), cfg.Store.Database, rules.Version, doc), &refused) {
+				return &configError{cfg.Shop.Programme, fmt.Errorf(" %w", refused)}
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is well, and so is the programme %q, version %d.\n", o.config, rules.Name, rules.Version)
 			return err

@@ -25,7 +25,12 @@ func newDemo() *cobra.Command {
 			if err != nil {
 				return &exit{exitInternal, fmt.Errorf("find this program: %w", err)}
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			if asJSON && !once {
+				return &exit{exitUsage, errors.New("--json is for --once: a demo that goes on has no summary")}
+			}
+			// Also when the terminal or the reader of a pipe goes away, so that
+			// nothing stays behind.
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE)
 			defer stop()
 			cfg := demo.Config{Binary: binary, Programme: programmes.Starter("Bakkerij Demo", "29", "1.00"), Keep: keep, Say: cmd.OutOrStdout()}
 			if !once {

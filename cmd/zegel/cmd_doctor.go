@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"zegel/cmd/zegel/show"
+	"zegel/store"
 	"zegel/store/sqlite"
 )
 
@@ -41,7 +42,11 @@ func newDoctor(o *options) *cobra.Command {
 			worst := 0
 			rows := make([][]string, 0, 2*len(found))
 			for _, d := range found {
-				rows = append(rows, []string{d.Level, d.Check, d.Text})
+				level, check := d.Level, d.Check
+				for text := range strings.Lines(d.Text) {
+					rows = append(rows, []string{level, check, strings.TrimSpace(text)})
+					level, check = "", ""
+				}
 				if d.Advice != "" {
 					rows = append(rows, []string{"", "", "→ " + d.Advice})
 				}
@@ -68,17 +73,21 @@ func diagnose(ctx context.Context, o *options) []diagnosis {
 	if err != nil {
 		return []diagnosis{{"configuration", bad, err.Error(), "mend the file; zegel config check tells when it is well"}}
 	}
-	found := []diagnosis{{"configuration", good, o.config, ""}, diagnoseProgramme(cfg), diagnoseDatabase(ctx, cfg), diagnoseSecrets(cfg), diagnoseClock(time.Now())}
+	found := []diagnosis{{"configuration", good, o.config, ""}, diagnoseProgramme(ctx, cfg), diagnoseDatabase(ctx, cfg), diagnoseSecrets(cfg), diagnoseClock(time.Now())}
 	for _, lane := range cfg.Lanes {
 		found = append(found, diagnoseScanner(lane), diagnosePrinter(lane))
 	}
 	return append(found, diagnoseDaemon(ctx, cfg)...)
 }
 
-func diagnoseProgramme(cfg Config) diagnosis {
-	rules, zone, _, err := loadProgramme(cfg.Shop.Programme)
+func diagnoseProgramme(ctx context.Context, cfg Config) diagnosis {
+	rules, zone, doc, err := loadProgramme(cfg.Shop.Programme)
 	if err != nil {
 		return diagnosis{"programme", bad, err.Error(), "mend the file at the place named"}
+	}
+	var refused *store.RulesError
+	if errors.As(store.CheckRules(ctx, cfg.Store.Database, rules.Version, doc), &refused) {
+		return diagnosis{"programme", bad, refused.Error(), "the daemon will not start with it: records name the version that decided them"}
 	}
 	return diagnosis{"programme", good, fmt.Sprintf("%s, version %d, zone %s", rules.Name, rules.Version, zone), ""}
 }
@@ -87,7 +96,7 @@ func diagnoseDatabase(ctx context.Context, cfg Config) diagnosis {
 	if _, err := os.Stat(cfg.Store.Database); errors.Is(err, fs.ErrNotExist) {
 		return diagnosis{"database", careful, "not made yet: " + cfg.Store.Database, "the first zegel run makes it"}
 	}
-	db, err := sqlite.Open(ctx, sqlite.Options{Path: cfg.Store.Database, ReadOnly: true})
+	db, err := sqlite.Open(ctx, sqlite.Options{Path: cfg.Store.Database, ApplicationID: store.ApplicationID, ReadOnly: true})
 	if err != nil {
 		return diagnosis{"database", bad, err.Error(), "run as the user of the service; a damaged file is set aside at the next start"}
 	}
@@ -143,9 +152,6 @@ func diagnosePrinter(lane Lane) diagnosis {
 	}
 	if kind == "tcp" {
 		// To connect would take the printer's one connection from the daemon.
-		if _, _, err := net.SplitHostPort(where); err != nil {
-			return diagnosis{check, bad, err.Error(), "write tcp:address:9100"}
-		}
 		return diagnosis{check, good, where + " (not called: it may serve one at a time)", ""}
 	}
 	if kind == "file" {
@@ -173,6 +179,9 @@ func diagnoseDevice(check, path string) diagnosis {
 
 func diagnoseDaemon(ctx context.Context, cfg Config) []diagnosis {
 	c, err := newClient(cfg)
+	if errors.Is(err, fs.ErrPermission) {
+		return []diagnosis{{"daemon", careful, err.Error(), "run doctor as the user of the service"}}
+	}
 	if err != nil {
 		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
 	}

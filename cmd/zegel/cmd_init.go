@@ -74,20 +74,32 @@ func (a *answers) ask(in io.Reader, out io.Writer) error {
 	return nil
 }
 
+// write writes both files, or neither where one is there or the answers make
+// no shop.
 func (a answers) write(out io.Writer, path string) error {
 	folder := filepath.Dir(path)
 	rules := filepath.Join(folder, "punten.toml")
-	programme := programmes.Starter(a.shop, a.cards, a.rate)
+	programme, config := programmes.Starter(a.shop, a.cards, a.rate), a.config(path != defaultPath())
 	if _, err := file.Parse(programme); err != nil {
 		return &exit{exitUsage, fmt.Errorf("these answers make no programme:\n%w", err)}
+	}
+	c := defaults()
+	if _, err := file.Decode(config, &c, nil, c.check); err != nil {
+		return &exit{exitUsage, fmt.Errorf("these answers make no configuration:\n%w", err)}
+	}
+	for _, p := range []string{path, rules} {
+		if _, err := os.Lstat(p); err == nil {
+			return thereAlready(p)
+		}
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
+	// The programme first: a configuration without one looks finished and is not.
 	for _, f := range []struct {
 		path string
 		text []byte
-	}{{path, a.config(path != defaultPath())}, {rules, programme}} {
+	}{{rules, programme}, {path, config}} {
 		if err := writeNew(f.path, f.text); err != nil {
 			return err
 		}
@@ -103,13 +115,17 @@ func (a answers) write(out io.Writer, path string) error {
 func writeNew(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return &exit{exitProblems, fmt.Errorf("%s is there already; it was left alone", path)}
+		return thereAlready(path)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	_, err = f.Write(text)
 	return errors.Join(err, f.Close())
+}
+
+func thereAlready(path string) error {
+	return &exit{exitProblems, fmt.Errorf("%s is there already; it was left alone, and nothing was written", path)}
 }
 
 // config is the configuration the answers make. Everything else has a default,

@@ -24,7 +24,8 @@ func newRun(o *options) *cobra.Command {
 			}
 			err = install.Run(cmd.Context(), "zegel", func(ctx context.Context) error { return run(ctx, cfg, log) })
 			var config *configError
-			if err != nil && !errors.As(err, &config) {
+			var decided *exit
+			if err != nil && !errors.As(err, &config) && !errors.As(err, &decided) {
 				return &exit{exitInternal, err}
 			}
 			return err

@@ -22,8 +22,11 @@ func newStatus(o *options) *cobra.Command {
 				return err
 			}
 			c, err := newClient(cfg)
-			if err != nil {
+			if errors.Is(err, errNotRunning) {
 				return &exit{3, err}
+			}
+			if err != nil {
+				return err
 			}
 			var s status
 			if err := c.get(cmd.Context(), "/v1/status", &s); err != nil {

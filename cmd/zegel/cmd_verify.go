@@ -1,13 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"zegel/cmd/zegel/show"
 	"zegel/store"
+	"zegel/store/sqlite"
 )
 
 func newVerify(o *options) *cobra.Command {
@@ -21,12 +25,19 @@ func newVerify(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// An interrupt ends the copying, and the copy does not stay behind.
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
 			scratch, err := os.MkdirTemp("", "zegel-verify-")
 			if err != nil {
 				return &exit{exitInternal, err}
 			}
 			defer os.RemoveAll(scratch)
-			report, err := store.Verify(cmd.Context(), cfg.Store.Database, scratch)
+			report, err := store.Verify(ctx, cfg.Store.Database, scratch)
+			if errors.Is(err, sqlite.ErrCorrupt) || (err != nil && len(report.Findings) > 0) {
+				// So broken that it could not be walked to its end.
+				report.Findings, err = append(report.Findings, store.Finding{Invariant: "file", Text: err.Error()}), nil
+			}
 			if err != nil {
 				return &exit{exitUnavailable, err}
 			}

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"zegel/cmd/gate"
 	"zegel/terminal/loyalty/programme/file"
@@ -104,6 +107,9 @@ type Printer struct {
 	Baud int64 `key:"baud"`
 	// Columns are the characters on a line: 48, 42 or 32.
 	Columns int64 `key:"columns"`
+	// Profile is the printer's model, "generic-80" or "generic-58"; "" goes by
+	// the columns.
+	Profile string `key:"profile"`
 }
 
 // defaults are the values of keys nobody set.
@@ -118,7 +124,7 @@ func defaults() Config {
 	}
 }
 
-// defaults are the values of a lane's keys nobody set.
+// Defaults are the values of a lane's keys nobody set.
 func (l *Lane) Defaults() {
 	l.Scanner = Scanner{Baud: 9600, DataBits: 8, Parity: "none", StopBits: 1}
 	l.Printer = Printer{Baud: 9600, Columns: 42}
@@ -164,27 +170,59 @@ func loadConfig(path string, environ, sets []string) (Config, error) {
 		return Config{}, &configError{path, fmt.Errorf(" there is no such file; make one with: zegel init --config %s", path)}
 	}
 	if err != nil {
-		return Config{}, &configError{path, err}
+		return Config{}, &configError{path, fmt.Errorf(" %w", err)}
 	}
 	c := defaults()
 	overrides, err := overrides(environ, sets)
 	if err != nil {
 		return Config{}, &configError{path, err}
 	}
-	origins, err := file.Decode(text, &c, overrides, c.check)
+	origins, err := file.Decode(text, &c, overrides, func(complain complaint) { c.check(naming(overrides, complain)) })
 	if err != nil {
 		return Config{}, &configError{path, err}
 	}
 	c.origins = origins
 	if c.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
-		return Config{}, &configError{path, err}
+		return Config{}, &configError{path, fmt.Errorf(" %w", err)}
+	}
+	c.resolve()
+	return c, nil
+}
+
+// resolve lets relative paths start at the file's folder.
+func (c *Config) resolve() {
+	in := func(p string) string {
+		if p == "" || filepath.IsAbs(p) {
+			return p
+		}
+		return filepath.Join(c.folder, p)
 	}
 	for _, p := range []*string{&c.Shop.Programme, &c.Store.Database, &c.Store.Mark, &c.Store.Secrets, &c.API.Address} {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(c.folder, *p)
+		*p = in(*p)
+	}
+	for i := range c.Lanes {
+		if p := &c.Lanes[i].Printer; strings.HasPrefix(p.Device, "file:") {
+			p.Device = "file:" + in(strings.TrimPrefix(p.Device, "file:"))
 		}
 	}
-	return c, nil
+}
+
+// A complaint is told with the key it is about.
+type complaint = func(key, format string, args ...any)
+
+// naming complains with the origin of a value that does not stand in the file,
+// though a line and a column of the file are told with it.
+func naming(overrides []file.Override, complain complaint) complaint {
+	origins := make(map[string]string)
+	for _, o := range overrides {
+		origins[o.Key] = o.Origin
+	}
+	return func(key, format string, args ...any) {
+		if origin := origins[key]; origin != "" {
+			format, args = "%s: "+format, append([]any{origin}, args...)
+		}
+		complain(key, format, args...)
+	}
 }
 
 // overrides are the values from the environment and, over them, from flags.
@@ -208,7 +246,7 @@ func overrides(environ, sets []string) ([]file.Override, error) {
 }
 
 // check complains about everything that is well written and cannot work.
-func (c *Config) check(complain func(key, format string, args ...any)) {
+func (c *Config) check(complain complaint) {
 	if err := gate.CheckLoopback(c.API.Listen); err != nil {
 		complain("api.listen", "%v", err)
 	}
@@ -226,23 +264,42 @@ func (c *Config) check(complain func(key, format string, args ...any)) {
 	if !oneOf(c.Log.Format, "json", "text") {
 		complain("log.format", "%q: need json or text", c.Log.Format)
 	}
-	if c.Store.Mark == c.Store.Database {
+	if c.Office.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Office.Listen); err != nil {
+			complain("office.listen", "%v: need an address and a port", err)
+		}
+	}
+	for _, p := range [][2]string{{"store.database", c.Store.Database}, {"store.mark", c.Store.Mark}, {"store.secrets", c.Store.Secrets}} {
+		if p[1] == "" {
+			complain(p[0], "is empty: need a path")
+		}
+	}
+	if filepath.Clean(c.Store.Mark) == filepath.Clean(c.Store.Database) {
 		complain("store.mark", "is the database itself: need a file of its own")
 	}
 	c.checkLanes(complain)
 }
 
-func (c *Config) checkLanes(complain func(key, format string, args ...any)) {
+func (c *Config) checkLanes(complain complaint) {
 	if len(c.Lanes) == 0 {
 		complain("lane", "there is none: need at least one [[lane]] with a name")
 	}
-	names := make(map[string]bool)
+	names, scanners := make(map[string]bool), make(map[string]bool)
 	for i, l := range c.Lanes {
 		key := fmt.Sprintf("lane[%d].", i)
-		if names[l.Name] {
+		switch {
+		case !isLaneName(l.Name):
+			complain(key+"name", "%q: need 1 to %d letters, digits, - and _", l.Name, maxLaneName)
+		case names[l.Name]:
 			complain(key+"name", "%q is another lane's name already", l.Name)
 		}
 		names[l.Name] = true
+		if d := l.Scanner.Device; d != "" {
+			if scanners[d] {
+				complain(key+"scanner.device", "%q is another lane's scanner already", d)
+			}
+			scanners[d] = true
+		}
 		if !oneOf(l.Scanner.Parity, "none", "odd", "even", "mark", "space") {
 			complain(key+"scanner.parity", "%q: need none, odd, even, mark or space", l.Scanner.Parity)
 		}
@@ -260,13 +317,34 @@ func (c *Config) checkLanes(complain func(key, format string, args ...any)) {
 				complain(key+"printer.device", "%v", err)
 			}
 		}
+		profile, err := profileFor(l.Printer)
+		switch fits := slices.Contains(profile.Columns, int(l.Printer.Columns)); {
+		case err != nil:
+			complain(key+"printer.profile", "%v", err)
+		case !fits && l.Printer.Profile == "":
+			complain(key+"printer.columns", "%d: need 48, 42 or 32", l.Printer.Columns)
+		case !fits:
+			complain(key+"printer.columns", "%d: a %s has %v", l.Printer.Columns, profile.Name, profile.Columns)
+		}
 		if l.Printer.Baud < 300 || l.Printer.Baud > 1_000_000 {
 			complain(key+"printer.baud", "%d: need 300 to 1000000", l.Printer.Baud)
 		}
-		if l.Printer.Columns != 48 && l.Printer.Columns != 42 && l.Printer.Columns != 32 {
-			complain(key+"printer.columns", "%d: need 48, 42 or 32", l.Printer.Columns)
+	}
+}
+
+// maxLaneName is the longest name of a lane, in bytes.
+const maxLaneName = 32
+
+// isLaneName reports whether a lane may be called so: tills write its name in
+// an address, and every record has it.
+func isLaneName(name string) bool {
+	const others = "0123456789-_"
+	for _, r := range name {
+		if !unicode.IsLetter(r) && !strings.ContainsRune(others, r) {
+			return false
 		}
 	}
+	return name != "" && len(name) <= maxLaneName
 }
 
 // printerKind takes a printer's device apart.
@@ -274,6 +352,11 @@ func printerKind(device string) (kind, rest string, err error) {
 	kind, rest, ok := strings.Cut(device, ":")
 	if !ok || rest == "" || !oneOf(kind, "serial", "usb", "tcp", "file") {
 		return "", "", fmt.Errorf("%q: need serial:, usb:, tcp: or file: and where it is", device)
+	}
+	if kind == "tcp" {
+		if _, port, err := net.SplitHostPort(rest); err != nil || port == "" {
+			return "", "", fmt.Errorf("%q: need an address and a port, tcp:192.168.1.50:9100", device)
+		}
 	}
 	return kind, rest, nil
 }

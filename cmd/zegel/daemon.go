@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+	_ "time/tzdata" // Windows has no zones of its own
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
@@ -106,8 +107,13 @@ func (d *daemon) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.db.KeepRules(ctx, d.rules.Version, doc); err != nil {
-		return errors.Join(fmt.Errorf("programme %s: %w", d.cfg.Shop.Programme, err), d.db.Close())
+	err = d.db.KeepRules(ctx, d.rules.Version, doc)
+	var refused *store.RulesError
+	if errors.As(err, &refused) {
+		err = &configError{d.cfg.Shop.Programme, fmt.Errorf(" %w", refused)}
+	}
+	if err != nil {
+		return errors.Join(err, d.db.Close())
 	}
 	return nil
 }
@@ -120,7 +126,7 @@ func storeConfig(cfg Config, log zerolog.Logger) store.Config {
 func loadProgramme(path string) (programme.Rules, *time.Location, []byte, error) {
 	doc, err := os.ReadFile(path)
 	if err != nil {
-		return programme.Rules{}, nil, nil, fmt.Errorf("read the programme: %w", err)
+		return programme.Rules{}, nil, nil, &configError{path, fmt.Errorf(" read the programme: %w; shop.programme says where it is", err)}
 	}
 	rules, err := file.Parse(doc)
 	if err != nil {
@@ -135,6 +141,9 @@ func loadProgramme(path string) (programme.Rules, *time.Location, []byte, error)
 
 // build makes the lanes and the line to head office.
 func (d *daemon) build(ctx context.Context) error {
+	if err := d.checkKeys(ctx); err != nil {
+		return err
+	}
 	keys, err := d.secrets.chainKeys()
 	if err != nil {
 		return err
@@ -154,6 +163,20 @@ func (d *daemon) build(ctx context.Context) error {
 		d.addReader(lane, desk)
 	}
 	d.office, err = d.newOfficeLine(ctx)
+	return err
+}
+
+// checkKeys refuses to make a new chain key for a shop that has members: under
+// it every card would be a new one, with no points.
+func (d *daemon) checkKeys(ctx context.Context) error {
+	made, err := d.secrets.hasChainKeys()
+	if err != nil || made {
+		return err
+	}
+	kept, err := d.db.Status(ctx)
+	if err == nil && kept.Accounts > 0 {
+		err = &exit{exitConfig, fmt.Errorf("the chain key is missing: %s. Without it no card leads to its account; put the file back from a backup of the folder of secrets", d.secrets.path("chain.keys"))}
+	}
 	return err
 }
 
@@ -198,8 +221,12 @@ func (d *daemon) addSpooler(lane Lane) error {
 	if lane.Printer.Device == "" {
 		return nil
 	}
+	profile, err := profileFor(lane.Printer)
+	if err != nil {
+		return err
+	}
 	s, err := printer.New(printer.Config{
-		Lane: lane.Name, Store: d.db, Open: openPrinter(lane.Printer), Profile: profileFor(lane.Printer), Columns: int(lane.Printer.Columns),
+		Lane: lane.Name, Store: d.db, Open: openPrinter(lane.Printer), Profile: profile, Columns: int(lane.Printer.Columns),
 		Copy: func(lang string) string {
 			w, _ := words.For(lang) // Dutch where the language is not one of ours
 			return w.Duplicate()
@@ -210,11 +237,16 @@ func (d *daemon) addSpooler(lane Lane) error {
 	return err
 }
 
-func profileFor(p Printer) escpos.Profile {
-	if p.Columns == 32 {
-		return escpos.Generic58()
+// profileFor is the model that is configured, or the generic one with so many
+// columns.
+func profileFor(p Printer) (escpos.Profile, error) {
+	switch {
+	case p.Profile != "":
+		return escpos.Named(p.Profile)
+	case p.Columns == 32:
+		return escpos.Generic58(), nil
 	}
-	return escpos.Generic80()
+	return escpos.Generic80(), nil
 }
 
 // openPrinter is how the printer of a lane is opened, each time there is
@@ -261,6 +293,7 @@ func (d *daemon) server(l net.Listener) (*http.Server, error) {
 	if err := d.announce(l.Addr()); err != nil {
 		return nil, err
 	}
+	w, _ := words.For(d.rules.Language) // Dutch where the language is not one of ours
 	guard := gate.Local{Hosts: hosts, Token: token, Open: []string{"/v1/hello"}, MaxBody: 256 << 10}
 	return gate.Server(guard.Wrap(pos.Handler(pos.Config{
 		Desk: func(lane string) (pos.Desk, bool) {
@@ -270,11 +303,9 @@ func (d *daemon) server(l net.Listener) (*http.Server, error) {
 		View:   d.onLane((*terminal.Desk).View),
 		Cancel: d.onLane((*terminal.Desk).Cancel),
 		Status: func(ctx context.Context) (any, error) { return d.status(ctx) },
-		Words: func(no *programme.Refusal) string {
-			w, _ := words.For(d.rules.Language)
-			return w.Refusal(no)
-		},
-		Log: d.part("pos"),
+		Words:  w.Refusal, NotSaved: w.NotSaved, Unsure: w.Unsure,
+		NotRecorded: func(err error) bool { return errors.Is(err, store.ErrNotRecorded) },
+		Log:         d.part("pos"),
 	}))), nil
 }
 

@@ -22,6 +22,7 @@ const (
 	exitUsage       = 2
 	exitUnavailable = 69
 	exitInternal    = 70
+	exitNotAllowed  = 77
 	exitConfig      = 78
 )
 
@@ -72,6 +73,7 @@ func newRoot() *cobra.Command {
 		Use:           "zegel",
 		Short:         "A shop's loyalty terminal",
 		Long:          "Zegel reads loyalty cards at the counter, gives points with or without a line,\nprints what was given, and keeps head office informed.",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

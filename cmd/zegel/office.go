@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,8 +34,14 @@ type officeLine struct {
 // newOfficeLine is nil in a shop that stands alone.
 func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
 	office, err := d.db.OfficeKey(ctx)
-	if err != nil || office == nil {
+	if err != nil {
 		return nil, err
+	}
+	if office == nil {
+		if d.cfg.Office.URL != "" || d.cfg.Office.Listen != "" {
+			d.log.Warn().Msg("a head office is configured, but the database knows of none: it is new, or was restored from before joining; run zegel join")
+		}
+		return nil, nil
 	}
 	if d.cfg.Office.URL == "" && d.cfg.Office.Listen == "" {
 		d.log.Warn().Msg("this shop has joined a head office, but neither office.url nor office.listen is set: records wait here")
@@ -136,9 +143,9 @@ func checkOfficeURL(text string) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%q: %w", text, err)
-	case u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return fmt.Errorf("%q: need https:// and a host", text)
-	case u.Scheme == "http" && !net.ParseIP(u.Hostname()).IsLoopback():
+	case u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "":
+		return fmt.Errorf("%q: need https://, a host and perhaps a port, and nothing more", text)
+	case u.Scheme == "http" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback():
 		return errors.New("plain http is for a head office on this PC: need https://")
 	}
 	return nil

@@ -57,7 +57,9 @@ func (s secrets) chainKeys() ([]member.ChainKey, error) {
 			keys = append(keys, key)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("chain key %d of %s: %w", i+1, s.path("chain.keys"), err)
+			// Without its cause, which would show part of the key.
+			return nil, fmt.Errorf("chain key %d in %s is damaged: need %d hex digits; put the file back from a backup, for under another key every card is a new one",
+				i+1, s.path("chain.keys"), 2*member.KeySize)
 		}
 	}
 	return keys, nil
@@ -84,6 +86,12 @@ func (s secrets) setChainKeys(keys []member.ChainKey) error {
 		}
 	}
 	return keyfile.Write(s.path("chain.keys"), lines)
+}
+
+// hasChainKeys reports whether there is a chain key already.
+func (s secrets) hasChainKeys() (bool, error) {
+	lines, err := keyfile.Lines(s.path("chain.keys"))
+	return len(lines) > 0, err
 }
 
 // deviceKey is this terminal's own key, made the first time.

@@ -2,6 +2,8 @@ package programmes
 
 import (
 	"io/fs"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -40,6 +42,40 @@ func TestPuntenGivesAPointForEveryEuro(t *testing.T) {
 	}
 	if _, err := rules.Cards.Parse("4006381333931", "]E0"); err == nil {
 		t.Error("an article was taken for a card")
+	}
+}
+
+func TestSparenEnInwisselenHasARewardOfEachKind(t *testing.T) {
+	rules := parse(t, "sparen-en-inwisselen.toml")
+	want := []programme.Reward{
+		{
+			Name: "Betalen met punten", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 1,
+			Block: 50 * ledger.Unit, Minimum: 100 * ledger.Unit, MaxPercent: 50,
+		},
+		{Name: "Kop koffie", Wallet: "stamps", Kind: programme.Fixed, Points: 10 * ledger.Unit, MaxPoints: 20 * ledger.Unit},
+	}
+	if !slices.Equal(rules.Rewards, want) || rules.EarnsOnPointsPaid {
+		t.Errorf("got %+v", rules)
+	}
+}
+
+// Whoever takes the hashes away has a programme.
+func TestTheExampleInPuntenIsAReward(t *testing.T) {
+	if rules := parse(t, "punten.toml"); len(rules.Rewards) != 0 {
+		t.Errorf("nobody asked for %+v", rules.Rewards)
+	}
+	text, err := Files.ReadFile("punten.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile(`(?m)^# (\[\[reward\]\]|[a-z_]+ = .*)$`).ReplaceAll(text, []byte("$1"))
+	rules, err := file.Parse(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []programme.Reward{{Name: "€ 5,00 korting", Wallet: "points", Kind: programme.Fixed, Points: 500 * ledger.Unit, Value: 5_00}}
+	if !slices.Equal(rules.Rewards, want) {
+		t.Errorf("got %+v, want %+v", rules.Rewards, want)
 	}
 }
 

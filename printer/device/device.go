@@ -18,7 +18,7 @@ import (
 // The reasons why a printer does not print. Errors of this package wrap one of them.
 var (
 	ErrAbsent   = errors.New("printer is not there")
-	ErrBusy     = errors.New("printer is in use by another program")
+	ErrBusy     = errors.New("printer is in use by another program, or does not listen there")
 	ErrDenied   = errors.New("not allowed to use the printer")
 	ErrPaperOut = errors.New("paper out")
 	ErrOffline  = errors.New("printer went away")

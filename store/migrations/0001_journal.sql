@@ -91,8 +91,8 @@ CREATE TABLE counted (
   PRIMARY KEY (account, branch)
 ) STRICT, WITHOUT ROWID;
 
--- Open set-asides of the branch that is written, and grants that are used up
--- but still listed by head office.
+-- Set-asides of the branch that is written: own awards while they are open, and
+-- every grant it was ever given, so that none is taken for new again.
 CREATE TABLE set_asides (
   id        TEXT PRIMARY KEY,
   account   INTEGER NOT NULL,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"zegel/store/sqlite"
+	"zegel/terminal/loyalty/bulletin"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/settle"
@@ -143,6 +144,47 @@ func (db *DB) Terminals(ctx context.Context) (all []settle.Terminal, err error) 
 		return rows.Err()
 	})
 	return all, err
+}
+
+// An Overview is what people look at about a terminal.
+type Overview struct {
+	settle.Terminal
+	Authority bulletin.Authority
+	Reason    string       // why authority is as it is
+	Seen      ledger.Stamp // when it last brought something or said hello; 0: never
+	// Branch is the one it opened last, zero before its first batch; Accepted
+	// and Archived are that branch's marks.
+	Branch             ledger.Branch
+	Accepted, Archived int64
+	// Exceptions counts what is unsolved about the terminal and its records.
+	Exceptions int64
+}
+
+// Overviews are all terminals that were ever enrolled, by name.
+func (db *DB) Overviews(ctx context.Context) (all []Overview, err error) {
+	err = db.h.Read(ctx, func(tx *sqlite.Tx) error {
+		rows := tx.Query(`SELECT t.terminal, t.name, t.public_key, t.revoked, t.authority, t.reason, t.seen_at, b.branch, b.seq, b.archived,
+			(SELECT COUNT(*) FROM alarms a WHERE a.ipart = t.ipart AND a.terminal = t.terminal AND a.solved = 0),
+			(SELECT COUNT(*) FROM exceptions e WHERE e.terminal = t.terminal AND e.solved = 0)
+			FROM terminals t LEFT JOIN branches b ON b.ipart = t.ipart AND b.terminal = t.terminal AND b.branch = t.branch
+			ORDER BY t.name, t.terminal`)
+		for rows.Next() {
+			o := Overview{
+				Terminal:  settle.Terminal{Terminal: ledger.Terminal(rows.Int64(0)), Name: rows.Text(1), PublicKey: rows.Blob(2), Revoked: rows.Int64(3) != 0},
+				Authority: bulletin.Authority(rows.Text(4)), Reason: rows.Text(5), Seen: ledger.Stamp(rows.Int64(6)),
+				Exceptions: rows.Int64(10) + rows.Int64(11),
+			}
+			if !rows.IsNull(7) {
+				o.Branch, o.Accepted, o.Archived = branchOf(rows.Blob(7)), rows.Int64(8), rows.Int64(9)
+			}
+			all = append(all, o)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at the terminals: %w", err)
+	}
+	return all, nil
 }
 
 // AddChainKey keeps a chain key behind those there are. The secrets lie in the

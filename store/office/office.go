@@ -64,6 +64,27 @@ func New(ctx context.Context, h *sqlite.DB, cfg Config) (*DB, error) {
 	return db, nil
 }
 
+// ErrOlder says that a database opened read-only has the schema of an earlier
+// release.
+var ErrOlder = errors.New("the database has an earlier release's schema: open it for writing once to bring it up to date")
+
+// Look takes a database opened read-only and changes nothing: what reads works
+// on it, what writes answers sqlite.ErrReadOnly. Whoever opened h closes it.
+func Look(ctx context.Context, h *sqlite.DB, cfg Config) (*DB, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	err = h.Migrate(ctx, files) // writes only where there is something to bring up to date
+	if errors.Is(err, sqlite.ErrReadOnly) {
+		err = ErrOlder
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at head office's database: %w", err)
+	}
+	return &DB{cfg: cfg, h: h}, nil
+}
+
 // found makes the row of every part and bucket that has none. Each bucket gets
 // a branch of head office's own journal, for good.
 func (db *DB) found(tx *sqlite.Tx) error {
@@ -107,11 +128,18 @@ func (db *DB) Authority(ctx context.Context, t ledger.Terminal) (a bulletin.Auth
 	return a, reason, err
 }
 
-// SetAuthority is a person's decision about a terminal that was suspected.
+// SetAuthority is a person's decision about a terminal that was suspected. Full
+// authority solves what it was suspected of, until that comes back.
 func (db *DB) SetAuthority(ctx context.Context, t ledger.Terminal, a bulletin.Authority, reason string) error {
 	return db.h.Write(ctx, func(tx *sqlite.Tx) error {
 		n, err := tx.Exec(`UPDATE terminals SET authority = ?, reason = ? WHERE ipart = ? AND terminal = ?`, string(a), reason, settle.Part(t), int64(t))
-		return errors.Join(err, missing(n == 1 || err != nil))
+		if err != nil || n == 0 {
+			return errors.Join(err, missing(err != nil))
+		}
+		if a == bulletin.FullAuthority {
+			_, err = tx.Exec(`UPDATE alarms SET solved = 1 WHERE ipart = ? AND terminal = ? AND code = ?`, settle.Part(t), int64(t), string(settle.BranchSuspect))
+		}
+		return err
 	})
 }
 

@@ -17,15 +17,16 @@ type Checker func(document []byte, key ed25519.PublicKey) (ledger.Batch, error)
 // Verify reads everything and reports what does not fit: the signature and
 // chain of every document, the chain of head office's own journal, posted and
 // parked entries against the journals, balances and set-asides against their
-// sums, and gaps in the feed. No problems and no error is a clean bill. It
-// reads one snapshot, so it may run while head office works; entries that are
-// still to be counted are no problem.
+// sums, and gaps in the feed. No problems and no error is a clean bill; with
+// an error the problems are those found until then. It reads one snapshot, so
+// it may run while head office works; entries that are still to be counted are
+// no problem. It ends early when ctx does.
 func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
-	v := verifier{check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip)}
+	v := verifier{ctx: ctx, check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip)}
 	err := db.h.Read(ctx, func(tx *sqlite.Tx) error {
 		v.tx = tx
 		for _, step := range []func() error{v.inbox, v.own, v.entries, v.parked, v.balances, v.setAsides, v.feed} {
-			if err := step(); err != nil {
+			if err := errors.Join(step(), ctx.Err()); err != nil {
 				return err
 			}
 		}
@@ -33,7 +34,7 @@ func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("verify head office's database: %w", err)
+		return v.problems, fmt.Errorf("verify head office's database: %w", err)
 	}
 	return v.problems, nil
 }
@@ -51,6 +52,7 @@ type expected struct {
 }
 
 type verifier struct {
+	ctx      context.Context
 	tx       *sqlite.Tx
 	check    Checker
 	problems []string
@@ -59,6 +61,9 @@ type verifier struct {
 	journal map[ledger.EntryKey]expected
 	tips    map[mark]ledger.Tip
 }
+
+// next is the next row, and none once nobody waits for the answer.
+func (v *verifier) next(rows *sqlite.Rows) bool { return v.ctx.Err() == nil && rows.Next() }
 
 func (v *verifier) say(format string, args ...any) {
 	v.problems = append(v.problems, fmt.Sprintf(format, args...))
@@ -74,7 +79,7 @@ func (v *verifier) inbox() error {
 	rows := v.tx.Query(`SELECT i.ipart, i.position, i.terminal, i.branch, i.new_first, i.last, i.document, p.projected
 		FROM inbox i JOIN parts p ON p.ipart = i.ipart ORDER BY i.ipart, i.position`)
 	next := make(map[int64]int64)
-	for rows.Next() {
+	for v.next(rows) {
 		part, position, terminal := rows.Int64(0), rows.Int64(1), ledger.Terminal(rows.Int64(2))
 		where := fmt.Sprintf("inbox %d/%d of terminal %v", part, position, terminal)
 		if next[part]++; position != next[part] {
@@ -89,7 +94,7 @@ func (v *verifier) inbox() error {
 func (v *verifier) keys() (map[ledger.Terminal][]ed25519.PublicKey, error) {
 	keys := make(map[ledger.Terminal][]ed25519.PublicKey)
 	rows := v.tx.Query(`SELECT terminal, public_key FROM terminal_keys ORDER BY since`)
-	for rows.Next() {
+	for v.next(rows) {
 		t := ledger.Terminal(rows.Int64(0))
 		keys[t] = append(keys[t], rows.Blob(1))
 	}
@@ -152,11 +157,11 @@ func (v *verifier) expect(h ledger.Head, must bool) {
 // own follows head office's own journal, bucket by bucket.
 func (v *verifier) own() error {
 	rows := v.tx.Query(`SELECT b.bucket, b.branch, b.seq, b.head FROM buckets b ORDER BY b.bucket`)
-	for rows.Next() {
+	for v.next(rows) {
 		bucket := rows.Int64(0)
 		tip := ledger.Open(ledger.HeadOffice, branchOf(rows.Blob(1)), ledger.Parent{}, 0)
 		records := v.tx.Query(`SELECT head, body FROM own_records WHERE bucket = ? ORDER BY seq`, bucket)
-		for records.Next() {
+		for v.next(records) {
 			line := ledger.Line{Head: records.Blob(0)}
 			if !records.IsNull(1) {
 				line.Body = records.Blob(1)
@@ -180,7 +185,7 @@ func (v *verifier) own() error {
 // entries strikes the posted entries off the journals.
 func (v *verifier) entries() error {
 	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, rest FROM entries ORDER BY bucket, position`)
-	for rows.Next() {
+	for v.next(rows) {
 		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)), Seq: rows.Int64(3)}.Entry(int(rows.Int64(4)))
 		e := ledger.Entry{Account: accountOf(rows.Blob(5)), Wallet: ledger.Wallet(rows.Text(6)), Points: ledger.Points(rows.Int64(7))}
 		v.strike("posted", key, e, rows.Text(8))
@@ -193,7 +198,7 @@ func (v *verifier) entries() error {
 
 func (v *verifier) parked() error {
 	rows := v.tx.Query(`SELECT terminal, branch, seq, line, account, wallet, points FROM parked WHERE line > 0`)
-	for rows.Next() {
+	for v.next(rows) {
 		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(0)), Branch: branchOf(rows.Blob(1)), Seq: rows.Int64(2)}.Entry(int(rows.Int64(3)))
 		v.strike("parked", key, ledger.Entry{Account: accountOf(rows.Blob(4)), Wallet: ledger.Wallet(rows.Text(5)), Points: ledger.Points(rows.Int64(6))}, "")
 	}
@@ -228,7 +233,7 @@ func (v *verifier) balances() error {
 	rows := v.tx.Query(`SELECT b.bucket, b.account, b.wallet, b.points,
 		(SELECT COALESCE(SUM(e.points), 0) FROM entries e WHERE e.bucket = b.bucket AND e.account = b.account AND e.wallet = b.wallet)
 		FROM balances b`)
-	for rows.Next() {
+	for v.next(rows) {
 		if rows.Int64(3) != rows.Int64(4) {
 			v.say("account %s has %v of %s, its entries make %v", accountOf(rows.Blob(1)).Short(), ledger.Points(rows.Int64(3)), rows.Text(2), ledger.Points(rows.Int64(4)))
 		}
@@ -249,7 +254,7 @@ func (v *verifier) setAsides() error {
 	rows := v.tx.Query(`SELECT b.account, b.wallet, b.set_aside,
 		(SELECT COALESCE(SUM(s.remaining), 0) FROM set_asides s WHERE s.bucket = b.bucket AND s.account = b.account AND s.wallet = b.wallet)
 		FROM balances b`)
-	for rows.Next() {
+	for v.next(rows) {
 		if rows.Int64(2) != rows.Int64(3) || rows.Int64(2) < 0 {
 			v.say("account %s has %v of %s set aside, its open set-asides make %v", accountOf(rows.Blob(0)).Short(), ledger.Points(rows.Int64(2)), rows.Text(1), ledger.Points(rows.Int64(3)))
 		}
@@ -261,7 +266,7 @@ func (v *verifier) setAsides() error {
 func (v *verifier) feed() error {
 	rows := v.tx.Query(`SELECT b.bucket, b.position, (SELECT COUNT(*) FROM entries e WHERE e.bucket = b.bucket),
 		(SELECT COALESCE(MAX(e.position), 0) FROM entries e WHERE e.bucket = b.bucket) FROM buckets b`)
-	for rows.Next() {
+	for v.next(rows) {
 		if n, last := rows.Int64(2), rows.Int64(3); n != last || last != rows.Int64(1) {
 			v.say("the feed of bucket %d has %d entries, the last at place %d, its row says %d", rows.Int64(0), n, last, rows.Int64(1))
 		}

@@ -36,7 +36,12 @@ type Config struct {
 	Status func(context.Context) (any, error)
 	// Words are the sentences for a refusal, in the shop's language.
 	Words func(*programme.Refusal) string
-	Log   zerolog.Logger
+	// NotRecorded reports that an error of a desk means for certain that
+	// nothing was recorded; of any other error nobody knows.
+	NotRecorded func(error) bool
+	// NotSaved and Unsure tell the cashier the one and the other.
+	NotSaved, Unsure func() string
+	Log              zerolog.Logger
 }
 
 // Handler serves the till's interface under /v1.
@@ -48,10 +53,40 @@ func Handler(cfg Config) http.Handler {
 	mux.HandleFunc("GET /v1/lanes/{lane}", h.lane)
 	mux.HandleFunc("POST /v1/lanes/{lane}/cancel", h.cancel)
 	mux.HandleFunc("POST /v1/lanes/{lane}/sales", h.sale)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if no, pattern := mux.Handler(r); pattern == "" {
+			h.notServed(w, r, no)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 type handler struct{ cfg Config }
+
+// notServed says in a problem document what no says in plain text: that there
+// is no such path, or that it takes other methods.
+func (h *handler) notServed(w http.ResponseWriter, r *http.Request, no http.Handler) {
+	said := answerless{header: make(http.Header)}
+	no.ServeHTTP(&said, r)
+	if said.status != http.StatusMethodNotAllowed {
+		h.problem(w, problem{Status: http.StatusNotFound, Code: "path", Detail: "there is nothing under this path"})
+		return
+	}
+	allowed := said.header.Get("Allow")
+	w.Header().Set("Allow", allowed)
+	h.problem(w, problem{Status: said.status, Code: "method", Detail: "this path takes " + allowed})
+}
+
+// An answerless keeps what a handler answers but for its text.
+type answerless struct {
+	header http.Header
+	status int
+}
+
+func (a *answerless) Header() http.Header         { return a.header }
+func (a *answerless) WriteHeader(status int)      { a.status = status }
+func (a *answerless) Write(p []byte) (int, error) { return len(p), nil }
 
 // hello says who is there, and nothing else.
 func (h *handler) hello(w http.ResponseWriter, _ *http.Request) {
@@ -61,7 +96,8 @@ func (h *handler) hello(w http.ResponseWriter, _ *http.Request) {
 func (h *handler) status(w http.ResponseWriter, r *http.Request) {
 	s, err := h.cfg.Status(r.Context())
 	if err != nil {
-		h.fault(w, "read the status", err)
+		h.cfg.Log.Error().Err(err).Msg("read the status")
+		h.problem(w, problem{Status: http.StatusServiceUnavailable, Code: "status", Retryable: true, Detail: "the status cannot be read now"})
 		return
 	}
 	h.answer(w, http.StatusOK, s)
@@ -93,7 +129,12 @@ func (h *handler) sale(w http.ResponseWriter, r *http.Request) {
 	}
 	var s session.Sale
 	if err := decode(r.Body, &s); err != nil {
-		h.problem(w, problem{Status: http.StatusBadRequest, Code: "body", Detail: err.Error()})
+		status := http.StatusBadRequest
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		h.problem(w, problem{Status: status, Code: "body", Detail: err.Error()})
 		return
 	}
 	answer, err := desk.Sale(r.Context(), s)
@@ -112,17 +153,26 @@ func (h *handler) sale(w http.ResponseWriter, r *http.Request) {
 func decode(body io.Reader, into any) error {
 	dec := json.NewDecoder(body)
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
+	err := dec.Decode(into)
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		// In the caller's words: our names for types mean nothing to a till.
+		return fmt.Errorf("read the request: %s: a %s does not belong there", other.Field, other.Value)
+	}
+	if err != nil {
 		return fmt.Errorf("read the request: %w", err)
 	}
-	if _, err := dec.Token(); err != io.EOF {
+	switch _, err := dec.Token(); {
+	case err == nil:
 		return errors.New("read the request: more than one JSON value")
+	case err != io.EOF:
+		return fmt.Errorf("read the request: after its JSON value: %w", err)
 	}
 	return nil
 }
 
-// A problem is a problem document. PointsChanged tells a till in doubt that
-// nothing happened.
+// A problem is a problem document. PointsChanged is false where it is certain
+// that nothing happened, and null where nobody knows.
 type problem struct {
 	Type          string `json:"type"`
 	Title         string `json:"title"`
@@ -130,13 +180,13 @@ type problem struct {
 	Detail        string `json:"detail"`
 	Code          string `json:"code"`
 	Retryable     bool   `json:"retryable"`
-	PointsChanged bool   `json:"points_changed"`
+	PointsChanged *bool  `json:"points_changed"`
 }
 
 func (h *handler) refuse(w http.ResponseWriter, err error) {
 	var no *programme.Refusal
 	if !errors.As(err, &no) {
-		h.fault(w, "post a sale", err)
+		h.fault(w, err)
 		return
 	}
 	status := http.StatusUnprocessableEntity
@@ -146,32 +196,38 @@ func (h *handler) refuse(w http.ResponseWriter, err error) {
 	h.problem(w, problem{Status: status, Code: string(no.Code), Detail: h.cfg.Words(no)})
 }
 
-// fault answers for a bug or a database in trouble: the till is told to ask
-// again with the same key, the log gets the cause.
-func (h *handler) fault(w http.ResponseWriter, doing string, err error) {
-	h.cfg.Log.Error().Err(err).Msg(doing)
-	h.problem(w, problem{
-		Status: http.StatusServiceUnavailable, Code: "unknown", Retryable: true,
-		Detail: "it is not known whether this was recorded; ask again with the same key",
-	})
+// fault answers for a bug or a database in trouble: the cashier is told what is
+// known, the till to ask again with the same key, and the log gets the cause.
+func (h *handler) fault(w http.ResponseWriter, err error) {
+	h.cfg.Log.Error().Err(err).Msg("post a sale")
+	p := problem{Status: http.StatusServiceUnavailable, Retryable: true, Code: "K-402", Detail: h.cfg.Unsure()}
+	if h.cfg.NotRecorded(err) {
+		p.Code, p.Detail, p.PointsChanged = "K-401", h.cfg.NotSaved(), new(bool)
+	}
+	h.write(w, p.Status, "application/problem+json", document(p))
 }
 
 func (h *handler) noLane(w http.ResponseWriter) {
 	h.problem(w, problem{Status: http.StatusNotFound, Code: "lane", Detail: "there is no lane of this name"})
 }
 
+// problem answers where nothing happened.
 func (h *handler) problem(w http.ResponseWriter, p problem) {
+	p.PointsChanged = new(bool)
+	h.write(w, p.Status, "application/problem+json", document(p))
+}
+
+func document(p problem) problem {
 	p.Type, p.Title = "urn:zegel:problem:"+p.Code, http.StatusText(p.Status)
-	w.Header().Set("Content-Type", "application/problem+json")
-	h.write(w, p.Status, p)
+	return p
 }
 
 func (h *handler) answer(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	h.write(w, status, v)
+	h.write(w, status, "application/json", v)
 }
 
-func (h *handler) write(w http.ResponseWriter, status int, v any) {
+func (h *handler) write(w http.ResponseWriter, status int, kind string, v any) {
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		h.cfg.Log.Debug().Err(err).Msg("the caller went away before the answer")

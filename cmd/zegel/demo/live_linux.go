@@ -23,15 +23,29 @@ func Live(ctx context.Context, cfg Config) (err error) {
 	defer func() { err = errors.Join(err, d.close()) }()
 	fmt.Fprintf(cfg.Say, "A shop is open. It keeps everything in %s; Ctrl-C closes it.\n\n", folder)
 	for ctx.Err() == nil {
-		err := d.visit(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if err := d.visit(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
-	return nil
+	return d.closing(context.WithoutCancel(ctx))
+}
+
+// closing ends a day that was cut short, and checks what came of it.
+func (d *Day) closing(ctx context.Context) error {
+	fmt.Fprintln(d.say)
+	// A sale whose answer the till did not wait for may have been posted.
+	if err := d.askAgain(ctx); err != nil {
+		return err
+	}
+	if err := d.evening(ctx); err != nil {
+		return err
+	}
+	sum, err := d.sumUp(ctx)
+	if err != nil {
+		return err
+	}
+	sum.Seconds = time.Since(d.began).Seconds()
+	return errors.Join(sum.WriteText(d.say), sum.Dishonest())
 }
 
 // visit is one customer, from the card to the slip.

@@ -31,7 +31,6 @@ type Config struct {
 // be played to its end; what went wrong in a day that was played is in the
 // summary's problems.
 func Once(ctx context.Context, cfg Config) (sum Summary, err error) {
-	began := time.Now()
 	folder, err := os.MkdirTemp("", "zegel-demo-")
 	if err != nil {
 		return sum, fmt.Errorf("make a folder for the demo: %w", err)
@@ -52,7 +51,7 @@ func Once(ctx context.Context, cfg Config) (sum Summary, err error) {
 		return sum, err
 	}
 	sum, err = d.sumUp(ctx)
-	sum.Seconds = time.Since(began).Seconds()
+	sum.Seconds = time.Since(d.began).Seconds()
 	return sum, err
 }
 
@@ -68,7 +67,7 @@ func open(ctx context.Context, cfg Config, folder string) (d *Day, err error) {
 		return nil, errors.Join(err, office.Close())
 	}
 	d = &Day{
-		shop: shop, office: office, say: cfg.Say, day: time.Now().Format(time.DateOnly),
+		shop: shop, office: office, say: cfg.Say, began: time.Now(), day: time.Now().Format(time.DateOnly),
 		awards: make(map[string]Answer), earned: make(map[string]int64),
 	}
 	if err := d.join(ctx); err != nil {
@@ -179,13 +178,24 @@ func (d *Day) compareBalances(ctx context.Context, sum *Summary) error {
 	return nil
 }
 
-// Failed says why a summary is not that of a day on which every invariant held.
-func (s Summary) Failed() error {
+// Dishonest says which invariants did not hold; nil when all did.
+func (s Summary) Dishonest() error {
 	switch {
 	case len(s.Problems) > 0:
 		return fmt.Errorf("%d invariants did not hold: %s", len(s.Problems), strings.Join(s.Problems, "; "))
 	case s.Verify != "ok" || s.BalanceMismatches > 0:
 		return errors.New("the sums do not agree")
+	}
+	return nil
+}
+
+// Failed says why a summary is not that of a whole day on which every
+// invariant held.
+func (s Summary) Failed() error {
+	err := s.Dishonest()
+	switch {
+	case err != nil:
+		return err
 	case s.Scans < 20 || s.Rejected == 0 || s.Awards == 0 || s.SlipsPrinted == 0 || s.SlipsDuplicate == 0 || s.BatchesAccepted == 0:
 		return fmt.Errorf("the day was not a whole one: %+v", s)
 	}

@@ -15,8 +15,10 @@ type Day struct {
 	office *Office
 	say    io.Writer // what happens, for people
 
+	began   time.Time
 	day     string
 	sales   int
+	asked   int64             // cents of a sale whose answer did not come yet
 	awards  map[string]Answer // by the record's code: what the till was told
 	earned  map[string]int64  // by account: thousandths the till was told of
 	scans   int
@@ -302,6 +304,7 @@ func (d *Day) refusedScan(ctx context.Context, code string) error {
 // pay says at the till what the customer paid, and notes what the till is told.
 func (d *Day) pay(ctx context.Context, cents int64) error {
 	d.sales++
+	d.asked = cents
 	a, status, err := d.shop.Sell(ctx, d.lastID(), d.day, cents)
 	if err != nil {
 		return err
@@ -309,9 +312,34 @@ func (d *Day) pay(ctx context.Context, cents int64) error {
 	if status != http.StatusCreated {
 		return fmt.Errorf("sale of %d cents: the daemon answered %d: %s", cents, status, a.Detail)
 	}
+	d.told(a)
+	return nil
+}
+
+// told notes what the till was told about a sale.
+func (d *Day) told(a Answer) {
+	d.asked = 0
 	d.awards[a.Code] = a
 	for _, e := range a.Earned {
 		d.earned[a.Account] += e.Points
+	}
+}
+
+// askAgain asks once more for the last sale if the till did not wait for its
+// answer; one that was never posted is refused, for the card is gone by then.
+func (d *Day) askAgain(ctx context.Context) error {
+	if d.asked == 0 {
+		return nil
+	}
+	if _, err := d.shop.call(ctx, http.MethodPost, "/v1/lanes/"+lane+"/cancel", struct{}{}, new(LaneView)); err != nil {
+		return err
+	}
+	a, status, err := d.shop.Sell(ctx, d.lastID(), d.day, d.asked)
+	if err != nil {
+		return err
+	}
+	if status == http.StatusOK {
+		d.told(a)
 	}
 	return nil
 }

@@ -146,8 +146,9 @@ func (s *Shop) Start(ctx context.Context) error {
 	}
 	s.child = exec.Command(s.binary, append([]string{"run"}, s.args...)...)
 	s.child.Stderr = s.log
-	// The daemon goes when we go, however that happens.
-	s.child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	// The daemon goes when we go, however that happens; but a Ctrl-C is ours
+	// alone, so that the day can be brought to its end.
+	s.child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := s.child.Start(); err != nil {
 		return fmt.Errorf("start the daemon: %w", err)
 	}

@@ -244,7 +244,10 @@ func TestSealRefuses(t *testing.T) {
 		{"a grant of nothing", func(d *ledger.Draft) { d.Grants = []ledger.Grant{{Wallet: "points"}} }, "grant 1"},
 		{"a slip that is no JSON", func(d *ledger.Draft) { d.Body.Slip = []byte("x") }, "body"},
 		{"a slip that names a key twice", func(d *ledger.Draft) { d.Body.Slip = []byte(`{"lang":"nl","Lang":"en"}`) }, "body: slip"},
-		{"too many bytes", func(d *ledger.Draft) { d.Body.Request = strings.Repeat("x", ledger.MaxRecord) }, "at most 65536"},
+		{"a slip too deep to be read inside a body", func(d *ledger.Draft) {
+			d.Body.Slip = []byte(strings.Repeat(`{"a":`, 12) + "1" + strings.Repeat("}", 12))
+		}, "body: slip"},
+		{"too many bytes", func(d *ledger.Draft) { d.Body.Request = strings.Repeat("x", ledger.MaxRecord) }, "at most 64512"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -286,6 +289,53 @@ func TestReissueNamesTheFirstOrigin(t *testing.T) {
 	}
 	if _, _, err := batch(tip, []ledger.Sealed{again, third}).Records(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestRenamedCallsRecordsByTheirNewKeys(t *testing.T) {
+	at := func(b ledger.Branch, seq int64) ledger.Key {
+		return ledger.Key{Terminal: terminal, Branch: b, Seq: seq}
+	}
+	moved, kept := at(branch, 7), at(branch, 3)
+	now := map[ledger.Key]ledger.Key{moved: at(newBranch, 1)}
+	back, stays := moved.Entry(2), kept.Entry(1)
+	grant := ledger.GrantID{1}.SetAside()
+	head := ledger.Head{Entries: []ledger.Entry{
+		{Reverses: &back},
+		{Reverses: &stays, Draws: []ledger.Draw{{From: moved.Entry(1).SetAside(), Points: 5}, {From: stays.SetAside(), Points: 6}, {From: grant, Points: 7}}},
+	}}
+	was := fmt.Sprint(*head.Entries[0].Reverses, head.Entries[1].Draws)
+	got := head.Renamed(now)
+	if *got.Entries[0].Reverses != at(newBranch, 1).Entry(2) || *got.Entries[1].Reverses != stays {
+		t.Errorf("takes back %v and %v", got.Entries[0].Reverses, got.Entries[1].Reverses)
+	}
+	want := []ledger.Draw{{From: at(newBranch, 1).Entry(1).SetAside(), Points: 5}, {From: stays.SetAside(), Points: 6}, {From: grant, Points: 7}}
+	if !reflect.DeepEqual(got.Entries[1].Draws, want) {
+		t.Errorf("draws %v, want %v", got.Entries[1].Draws, want)
+	}
+	if fmt.Sprint(*head.Entries[0].Reverses, head.Entries[1].Draws) != was {
+		t.Error("the head that was given was changed")
+	}
+	if again := head.Renamed(nil); !reflect.DeepEqual(again, head) {
+		t.Errorf("with nothing moved got %+v", again)
+	}
+}
+
+func TestALargestRecordCanBeIssuedAgain(t *testing.T) {
+	draft := awardDraft(t)
+	tip := ledger.Open(terminal, branch, ledger.Parent{}, 0)
+	for size := ledger.MaxRecord; ; size-- {
+		draft.Body.Request = strings.Repeat("x", size)
+		r, err := ledger.Seal(tip, draft, time.Time{}, salt)
+		if err != nil {
+			continue
+		}
+		far := ledger.Open(terminal, newBranch, ledger.Parent{}, r.Head.Stamp)
+		far.Seq = 1 << 40
+		if _, err := ledger.Reissue(far, r.Head, r.Line.Body); err != nil {
+			t.Error(err)
+		}
+		return
 	}
 }
 

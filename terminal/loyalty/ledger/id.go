@@ -188,6 +188,16 @@ func (g GrantID) SetAside() SetAsideID { return SetAsideID("g/" + g.String()) }
 // SetAside is the id of the set-aside that a positive entry opens.
 func (k EntryKey) SetAside() SetAsideID { return SetAsideID("e/" + k.String()) }
 
+// Entry is the entry that opened an own award's set-aside; own is false for a
+// grant's.
+func (s SetAsideID) Entry() (key EntryKey, own bool) {
+	text, own := strings.CutPrefix(string(s), "e/")
+	if !own || key.UnmarshalText([]byte(text)) != nil {
+		return EntryKey{}, false
+	}
+	return key, true
+}
+
 func (s SetAsideID) validate() error {
 	switch {
 	case strings.HasPrefix(string(s), "g/"):

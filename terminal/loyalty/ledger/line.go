@@ -15,7 +15,11 @@ const maxDepth = 12
 // CheckLine reports whether b is one line holding one JSON object in which no
 // object names a key twice: two readers of such a line could disagree. Keys
 // that Go's decoder would take for one another count as one key.
-func CheckLine(b []byte) error {
+func CheckLine(b []byte) error { return checkLine(b, 0) }
+
+// checkLine is CheckLine of an object that will stand depth levels deep in
+// another.
+func checkLine(b []byte, depth int) error {
 	if len(b) == 0 || b[0] != '{' || bytes.IndexByte(b, '\n') >= 0 || !utf8.Valid(b) {
 		return errors.New("not one line with a JSON object")
 	}
@@ -25,7 +29,7 @@ func CheckLine(b []byte) error {
 	// From here on the grammar is known to hold, so a walk over brackets and
 	// strings sees everything.
 	w := walk{b: b}
-	return w.value(0)
+	return w.value(depth)
 }
 
 // A walk goes over a text that is valid JSON.

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"zegel/terminal/loyalty/basket"
@@ -23,6 +24,10 @@ const Version = 1
 
 // MaxRecord is the most bytes a record's head and body have together.
 const MaxRecord = 64 << 10
+
+// reissueRoom is what a new record leaves free of MaxRecord, so that it can be
+// issued again, which adds its origin and may lengthen the keys it names.
+const reissueRoom = 1 << 10
 
 // Kind says what a record decided.
 type Kind string
@@ -213,9 +218,9 @@ func (t Tip) After(r Sealed) Tip {
 // NextStamp; salt must be fresh and random.
 func Seal(tip Tip, d Draft, ceiling time.Time, salt Salt) (Sealed, error) {
 	if len(d.Body.Slip) > 0 {
-		// The one part that was encoded elsewhere: what cannot be read back
-		// must not be written.
-		if err := CheckLine(d.Body.Slip); err != nil {
+		// The one part that was encoded elsewhere: what cannot be read back,
+		// where it stands, must not be written.
+		if err := checkLine(d.Body.Slip, 1); err != nil {
 			return Sealed{}, fmt.Errorf("seal record %v: body: slip: %w", tip.Next(), err)
 		}
 	}
@@ -230,7 +235,7 @@ func Seal(tip Tip, d Draft, ceiling time.Time, salt Salt) (Sealed, error) {
 		Stamp: stamp, At: d.Moment.At.UnixMilli(), Day: d.Moment.Day, Suspect: suspect || !d.Moment.Trusted,
 		Kind: d.Kind, Rules: d.Rules, Entries: d.Entries, Grants: d.Grants, Body: BodyHash(body),
 	}
-	return seal(head, body)
+	return seal(head, body, MaxRecord-reissueRoom)
 }
 
 // Reissue gives a record that another copy of the database cut off its branch
@@ -245,10 +250,33 @@ func Reissue(tip Tip, old Head, body []byte) (Sealed, error) {
 	}
 	old.Terminal, old.Branch, old.Seq, old.Prev = tip.Terminal, tip.Branch, tip.Seq+1, tip.Hash
 	old.Stamp, old.Origin = max(old.Stamp, tip.Stamp), &origin
-	return seal(old, body)
+	return seal(old, body, MaxRecord)
 }
 
-func seal(head Head, body []byte) (Sealed, error) {
+// Renamed is h with the records its entries name called by their new keys,
+// where they have one. Its own key stays; h is not changed.
+func (h Head) Renamed(now map[Key]Key) Head {
+	h.Entries = slices.Clone(h.Entries)
+	for i := range h.Entries {
+		e := &h.Entries[i]
+		if e.Reverses != nil {
+			if key, moved := now[e.Reverses.Record]; moved {
+				e.Reverses = &EntryKey{Record: key, Line: e.Reverses.Line}
+			}
+		}
+		e.Draws = slices.Clone(e.Draws)
+		for j, d := range e.Draws {
+			if from, own := d.From.Entry(); own {
+				if key, moved := now[from.Record]; moved {
+					e.Draws[j].From = key.Entry(from.Line).SetAside()
+				}
+			}
+		}
+	}
+	return h
+}
+
+func seal(head Head, body []byte, most int) (Sealed, error) {
 	if err := head.Validate(); err != nil {
 		return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
 	}
@@ -256,8 +284,8 @@ func seal(head Head, body []byte) (Sealed, error) {
 	if err != nil {
 		return Sealed{}, fmt.Errorf("seal record %v: %w", head.Key(), err)
 	}
-	if n := len(line) + len(body); n > MaxRecord {
-		return Sealed{}, fmt.Errorf("seal record %v: %d bytes, at most %d", head.Key(), n, MaxRecord)
+	if n := len(line) + len(body); n > most {
+		return Sealed{}, fmt.Errorf("seal record %v: %d bytes, at most %d", head.Key(), n, most)
 	}
 	return Sealed{Head: head, Hash: HeadHash(line), Line: Line{Head: line, Body: body}}, nil
 }

@@ -20,19 +20,37 @@ const (
 	NotACard      Code = "K-103" // an article, a book, a coupon
 	BankCard      Code = "K-104" // a payment card, whose number is not kept
 	NoCard        Code = "K-105" // nobody scanned a card yet
+	TooFewPoints  Code = "K-201" // Points of Wallet are missing
+	BelowMinimum  Code = "K-202" // less than Points, the least that is redeemed at once
+	NotAMultiple  Code = "K-203" // not a multiple of Points
+	AboveCap      Code = "K-204" // more than Points, the most for this basket
+	KeptFloor     Code = "K-205" // Points must stay
+	UnknownReward Code = "K-206" // the programme has no reward of that name
 	SameBasket    Code = "K-210" // the basket was posted before; Points, Wallet and At are that posting's
 	OtherBasket   Code = "K-211" // its key was used for another basket
 	UnusualAmount Code = "K-212" // Amount is above the usual and not confirmed
 	BadAmount     Code = "K-213" // not an amount, or not one a basket can have
 	OtherCurrency Code = "K-214" // Currency is not the programme's
 	BadBasket     Code = "K-215" // its parts do not fit together
+	LineNeeded    Code = "K-220" // without a line no more than Points can be redeemed here
+	NotKnownHere  Code = "K-221" // what the member holds is not known here without a line
+	UnknownSale   Code = "K-230" // there is no such sale here
+	NotASale      Code = "K-231" // what should be taken back is no sale
+	UnknownLine   Code = "K-232" // the sale has no such line
+	Returned      Code = "K-233" // it came back before
+	MoreThanSold  Code = "K-234" // more should come back than there is left of what was sold
+	NotKept       Code = "K-235" // what was sold is not kept any more: only all of it can come back
+	OtherDay      Code = "K-236" // an undo is for the same business day
 )
 
 // Codes are all refusals, in order.
 func Codes() []Code {
 	return []Code{
 		UnknownCard, BadRead, NotACard, BankCard, NoCard,
+		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward,
 		SameBasket, OtherBasket, UnusualAmount, BadAmount, OtherCurrency, BadBasket,
+		LineNeeded, NotKnownHere,
+		UnknownSale, NotASale, UnknownLine, Returned, MoreThanSold, NotKept, OtherDay,
 	}
 }
 
@@ -85,6 +103,36 @@ func (c Code) meaning() string {
 		return "the currency is not the programme's"
 	case BadBasket:
 		return "the parts of the basket do not fit together"
+	case TooFewPoints:
+		return "too few points"
+	case BelowMinimum:
+		return "less than is redeemed at once"
+	case NotAMultiple:
+		return "not a multiple of what is redeemed at once"
+	case AboveCap:
+		return "more than the basket may be paid with points"
+	case KeptFloor:
+		return "so many points must stay on the account"
+	case UnknownReward:
+		return "the programme has no such reward"
+	case LineNeeded:
+		return "more than is set aside here, and there is no line"
+	case NotKnownHere:
+		return "the balance is not known here, and there is no line"
+	case UnknownSale:
+		return "there is no such sale here"
+	case NotASale:
+		return "what should be taken back is not a sale"
+	case UnknownLine:
+		return "the sale has no such line"
+	case Returned:
+		return "it came back before"
+	case MoreThanSold:
+		return "more should come back than is left of what was sold"
+	case NotKept:
+		return "what was sold is not kept any more"
+	case OtherDay:
+		return "the record is of another business day"
 	}
 	return "no such code"
 }

@@ -26,7 +26,11 @@ type Rules struct {
 	Language string // BCP 47, of slips and screens where nothing else is known: "nl"
 	Wallets  []Wallet
 	Earn     []Rate
-	Cards    member.Formats
+	Rewards  []Reward
+	// EarnsOnPointsPaid says that the part of a basket paid with points earns
+	// like the rest of it; without, it earns nothing.
+	EarnsOnPointsPaid bool
+	Cards             member.Formats
 	// UsualMax is the highest total that is not asked about once more, in minor
 	// units; 0 asks about none.
 	UsualMax basket.Money

@@ -56,6 +56,7 @@ func (r Rules) Validate() error {
 	r.checkShop(&all)
 	r.checkWallets(&all)
 	r.checkEarn(&all)
+	r.checkRewards(&all)
 	r.checkCards(&all)
 	checkLines("slip.header", r.Header, &all)
 	checkLines("slip.footer", r.Footer, &all)

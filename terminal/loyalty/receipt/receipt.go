@@ -17,8 +17,11 @@ type Kind string
 
 // The occasions of the slips there are.
 const (
-	KindAward Kind = "award" // points given for a basket
-	KindTest  Kind = "test"  // a page that shows what the printer can do
+	KindAward  Kind = "award"  // points given for a basket
+	KindRedeem Kind = "redeem" // points spent, perhaps with some given for the same basket
+	KindReturn Kind = "return" // goods came back
+	KindUndo   Kind = "undo"   // a sale was undone
+	KindTest   Kind = "test"   // a page that shows what the printer can do
 )
 
 // Align places a text on its line.

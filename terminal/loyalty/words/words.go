@@ -133,6 +133,12 @@ func (w Words) Refusal(r *programme.Refusal) string {
 }
 
 func (w Words) refused(r *programme.Refusal) string {
+	if sentence, ok := w.refusedRedemption(r); ok {
+		return sentence
+	}
+	if sentence, ok := w.refusedReturn(r); ok {
+		return sentence
+	}
 	switch r.Code {
 	case programme.UnknownCard:
 		return w.say(text{

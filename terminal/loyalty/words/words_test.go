@@ -31,6 +31,7 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 	at := time.Date(2026, 11, 22, 16, 4, 0, 0, time.UTC)
 	arguments := map[reflect.Type][]any{
 		reflect.TypeFor[string]():             {"EUR"},
+		reflect.TypeFor[int64]():              {int64(2)},
 		reflect.TypeFor[basket.Money]():       {basket.Money(1234_50)},
 		reflect.TypeFor[ledger.Points]():      {45 * ledger.Unit},
 		reflect.TypeFor[ledger.Day]():         {ledger.Day("2026-11-22")},
@@ -61,7 +62,11 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 }
 
 func refusals(at time.Time) []any {
-	all := []any{&programme.Refusal{Code: "K-999"}}
+	all := []any{
+		&programme.Refusal{Code: "K-999"},
+		// Without a number these say it in other words.
+		&programme.Refusal{Code: programme.AboveCap}, &programme.Refusal{Code: programme.LineNeeded},
+	}
 	for _, code := range programme.Codes() {
 		all = append(all, &programme.Refusal{
 			Code: code, Points: 45 * ledger.Unit, Wallet: points, Amount: 1234_50, Currency: "GBP", At: at,
@@ -99,7 +104,7 @@ func sentences(t *testing.T, w words.Words, arguments map[reflect.Type][]any) ma
 			key := name
 			for _, a := range c {
 				if r, ok := a.Interface().(*programme.Refusal); ok {
-					key += " " + string(r.Code)
+					key += " " + string(r.Code) + " " + r.Points.String()
 				}
 			}
 			all[key] = method.Call(c)[0].String()
@@ -132,6 +137,10 @@ func TestRefusalNamesWhatHappened(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := in(t, "en").Refusal(r), "This receipt was handled at 14:03: 45 points. Not counted twice. (K-210)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	short := &programme.Refusal{Code: programme.TooFewPoints, Points: 120 * ledger.Unit, Wallet: points}
+	if got, want := in(t, "nl").Refusal(short), "120 punten te weinig voor deze beloning. Er is niets afgeschreven. Kies iets anders of spaar verder. (K-201)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	high := &programme.Refusal{Code: programme.UnusualAmount, Amount: 1234_50, Currency: "EUR"}
@@ -229,5 +238,24 @@ func TestUnknownLanguagesGetDutch(t *testing.T) {
 	}
 	if got := (words.Words{}).Balance(); got != "Saldo" {
 		t.Errorf("the zero words say %q", got)
+	}
+}
+
+func TestWhatTheCashierDoesAboutARedemption(t *testing.T) {
+	cases := []struct{ lang, takeOff, handOver, scan string }{
+		{"nl", "Trek €\u00a05,00 af op de kassa", "Geef mee: 2 × Koffie", "Scan op de kassa: 2000000000053"},
+		{"en", "Take €5.00 off at the till", "Hand over: 2 × Koffie", "Scan at the till: 2000000000053"},
+	}
+	for _, c := range cases {
+		w := in(t, c.lang)
+		if got := w.TakeOff(5_00, "EUR"); got != c.takeOff {
+			t.Errorf("got %q, want %q", got, c.takeOff)
+		}
+		if got := w.HandOver(2, "Koffie"); got != c.handOver {
+			t.Errorf("got %q, want %q", got, c.handOver)
+		}
+		if got := w.ScanAtTill("2000000000053"); got != c.scan {
+			t.Errorf("got %q, want %q", got, c.scan)
+		}
 	}
 }

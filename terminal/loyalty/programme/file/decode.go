@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -73,16 +74,18 @@ func (p Problems) sort() {
 	})
 }
 
+var errNoKey = errors.New("there is no such key outside of a list; what is in a list can only be set in the file")
+
 // apply sets the field that o names.
 func (o Override) apply(into any) error {
 	field := reflect.ValueOf(into).Elem()
 	for _, name := range strings.Split(o.Key, ".") {
 		if field.Kind() != reflect.Struct {
-			return fmt.Errorf("%s: there is no such key", o.Key)
+			return errNoKey
 		}
 		next, known := fieldOf(field, name)
 		if !known {
-			return fmt.Errorf("%s: there is no such key", o.Key)
+			return errNoKey
 		}
 		field = next
 	}
@@ -96,7 +99,7 @@ func (o Override) apply(into any) error {
 		}
 		field.SetInt(n)
 	default:
-		return fmt.Errorf("%s can only be set in the file", o.Key)
+		return errNoKey
 	}
 	return nil
 }

@@ -78,10 +78,10 @@ func TestDecodeTellsEverythingAtOnce(t *testing.T) {
 	})
 	want := []string{
 		"1:1: shop.name: is missing",
-		"1:1: shop.street: flag: shop.street: there is no such key",
+		"1:1: shop.street: flag: there is no such key outside of a list; what is in a list can only be set in the file",
 		`1:1: port: flag: "x": need a whole number`,
-		"1:1: lane: flag: lane can only be set in the file",
-		"1:1: port.x: flag: port.x: there is no such key",
+		"1:1: lane: flag: there is no such key outside of a list; what is in a list can only be set in the file",
+		"1:1: port.x: flag: there is no such key outside of a list; what is in a list can only be set in the file",
 		"1:8: port: is true or false: need a whole number",
 		"2:8: loud: is a whole number: need true or false",
 		"3:3: lane[0].name: is missing",

@@ -37,6 +37,7 @@ cut_over = "03:30"
 language = "nl-BE"
 usual_max = "250.5"
 keep_days = 90
+earns_on_points_paid = "full"
 
 [[wallet]]
 name = "stars"
@@ -80,6 +81,29 @@ length = 16
 class = "pattern"
 pattern = 'LOY:1:[A-Z0-9]{6,20}'
 
+[[reward]]
+name = "Koffie"
+wallet = "stamps"
+points = 10
+max_points = 10
+barcode = "2000000000053"
+
+[[reward]]
+name = "Korting"
+kind = "per-point"
+points = "0.5"
+value = "0.1"
+block = 5
+minimum = 10
+max_points = "500"
+max_percent = 50
+kept_floor = 1
+
+[[reward]]
+name = "€ 5,00"
+points = 500
+value = "5"
+
 [slip]
 header = ["Bakkerij Jansen", "Dorpsstraat 1"]
 footer = ["Bedankt"]
@@ -118,7 +142,16 @@ func TestParse(t *testing.T) {
 				{Name: "pas", Class: member.Luhn, Prefixes: []string{"9752"}, Length: 16},
 				{Name: "pattern", Class: member.Pattern, Pattern: "LOY:1:[A-Z0-9]{6,20}"},
 			},
-			Header: []string{"Bakkerij Jansen", "Dorpsstraat 1"}, Footer: []string{"Bedankt"},
+			Rewards: []programme.Reward{
+				{Name: "Koffie", Wallet: "stamps", Kind: programme.Fixed, Points: 10_000, MaxPoints: 10_000, Barcode: "2000000000053"},
+				{
+					Name: "Korting", Wallet: "stars", Kind: programme.PerPoint, Points: 500, Value: 10, Block: 5_000, Minimum: 10_000,
+					MaxPoints: 500_000, MaxPercent: 50, KeptFloor: 1_000,
+				},
+				{Name: "€ 5,00", Wallet: "stars", Kind: programme.Fixed, Points: 500_000, Value: 5_00},
+			},
+			EarnsOnPointsPaid: true,
+			Header:            []string{"Bakkerij Jansen", "Dorpsstraat 1"}, Footer: []string{"Bedankt"},
 		}},
 	}
 	for _, c := range cases {
@@ -188,7 +221,7 @@ key = 1
 		`1:11: version: is text: need a whole number`,
 		`3:12: currency: "Euro": need three capital letters as in ISO 4217, "EUR"`,
 		`5:12: cut_over: "3 uur": need hours and minutes, "03:00"`,
-		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, slip`,
+		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, slip`,
 		`7:13: usual_max: is a whole number: need an amount as text, "12.50"`,
 		`8:13: keep_days: 0: need 1 to 3660`,
 		`11:8: wallet[0].name: "Points": need 1 to 64 of a to z, 0 to 9, - and _`,
@@ -210,6 +243,59 @@ key = 1
 	var problems file.Problems
 	if !errors.As(err, &problems) {
 		t.Fatalf("got %v", err)
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		if i >= len(want) || !strings.HasPrefix(line, want[i]) {
+			t.Errorf("line %d:\ngot  %s\nwant %s", i+1, line, want[min(i, len(want)-1)])
+		}
+	}
+	if len(lines) != len(want) {
+		t.Errorf("got %d problems, want %d", len(lines), len(want))
+	}
+}
+
+func TestEverythingWrongWithRewardsIsToldWithItsPlace(t *testing.T) {
+	text := `earns_on_points_paid = "half"
+` + justPoints + `
+[[reward]]
+points = "0.0001"
+
+[[reward]]
+name = "Koffie"
+wallet = "stamps"
+kind = "free"
+points = 10
+
+[[reward]]
+name = "Koffie"
+points = 10
+block = 5
+max_percent = 0
+
+[[reward]]
+name = "Korting"
+kind = "per-point"
+points = 3
+value = "0.01"
+block = 1
+barcode = "5€"
+`
+	want := []string{
+		`1:24: earns_on_points_paid: "half": need "none" or "full"`,
+		`13:3: reward[0].name: is missing`,
+		`14:10: reward[0].points: "0.0001": has 4 decimals, at most 3`,
+		`18:10: reward[1].wallet: there is no wallet "stamps"`,
+		`19:8: reward[1].kind: "free": need one of [fixed per-point]`,
+		`23:8: reward[2].name: "Koffie" stands twice`,
+		`25:9: reward[2].block: 5: a fixed reward goes by its price`,
+		`26:15: reward[2].max_percent: 0: need 1 to 100`,
+		`33:9: reward[3].block: 1 is worth no whole number of minor units`,
+		`34:11: reward[3].barcode: need at most`,
+	}
+	_, err := file.Parse([]byte(text))
+	if err == nil {
+		t.Fatal("was taken")
 	}
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {

@@ -41,6 +41,12 @@ type Programme struct {
 	Wallets []Wallet `key:"wallet"`
 	// Earn are the rates at which they collect, each under its own [[earn]].
 	Earn []Earn `key:"earn,required"`
+	// Rewards are what they can have for it, each under its own [[reward]].
+	// Left out, nothing can be redeemed.
+	Rewards []Reward `key:"reward"`
+	// EarnsOnPointsPaid says what the part of a basket earns that is paid with
+	// points: "none" or "full". Left out, it is "none".
+	EarnsOnPointsPaid string `key:"earns_on_points_paid"`
 	// Slip is what stands above and below every slip.
 	Slip Slip `key:"slip"`
 }
@@ -92,6 +98,38 @@ type Earn struct {
 	Rounding string `key:"rounding"`
 }
 
+// Reward is what members can have for what they collected.
+type Reward struct {
+	// Name on slips and screens: "€ 5,00 korting", "Koffie".
+	Name string `key:"name,required"`
+	// Wallet it is paid from. Left out, it is the first.
+	Wallet *string `key:"wallet"`
+	// Kind is "fixed", a reward with a price, or "per-point", where the cashier
+	// chooses how many points and each is worth the same. Left out, it is "fixed".
+	Kind string `key:"kind"`
+	// Points a fixed reward costs, or for which Value is given: 500, or "0.5".
+	Points Decimal `key:"points,required"`
+	// Value is what Points take off the total: "5.00". A fixed reward without
+	// it is a thing, which the cashier hands over.
+	Value Amount `key:"value"`
+	// Block is what the points of a "per-point" reward are a multiple of. Left
+	// out, it is Points.
+	Block Decimal `key:"block"`
+	// Minimum is the least that is redeemed at once. Left out, it is one block.
+	Minimum Decimal `key:"minimum"`
+	// MaxPoints is the most that is redeemed in one sale: the price, for a
+	// fixed reward that is given once a sale. Left out, there is no limit.
+	MaxPoints Decimal `key:"max_points"`
+	// MaxPercent of a sale's total, 1 to 100, can be paid with it. Left out,
+	// it is all of it.
+	MaxPercent *int64 `key:"max_percent"`
+	// KeptFloor is how many points must stay on the card. Left out, it is 0.
+	KeptFloor Decimal `key:"kept_floor"`
+	// Barcode is what the cashier scans at the till to give the reward. Left
+	// out, there is none.
+	Barcode string `key:"barcode"`
+}
+
 // Slip is what stands on every slip.
 type Slip struct {
 	// Header has the lines at the top: the shop's name, its street.
@@ -109,10 +147,22 @@ type Decimal string
 // Defaults are the values of keys that are left out.
 func (p *Programme) Defaults() {
 	p.CutOver, p.Language, p.UsualMax, p.KeepDays = "00:00", "nl", "0", 400
+	p.EarnsOnPointsPaid = earnsNone
 }
+
+// What the part of a basket paid with points may earn.
+const (
+	earnsNone = "none"
+	earnsFull = "full"
+)
 
 // Defaults are the values of keys that are left out.
 func (e *Earn) Defaults() { e.Step, e.Rounding = "1", string(programme.Carry) }
+
+// Defaults are the values of keys that are left out.
+func (r *Reward) Defaults() {
+	r.Kind, r.Value, r.Block, r.Minimum, r.MaxPoints, r.KeptFloor = string(programme.Fixed), "0", "0", "0", "0", "0"
+}
 
 // rules is the programme as a value. What cannot be read is told to doc.
 func (p Programme) rules(doc *document) programme.Rules {
@@ -149,6 +199,31 @@ func (p Programme) rules(doc *document) programme.Rules {
 			rate.Name = *e.Name
 		}
 		r.Earn = append(r.Earn, rate)
+	}
+	for i, w := range p.Rewards {
+		key := fmt.Sprintf("reward[%d].", i)
+		reward := programme.Reward{
+			Name: w.Name, Wallet: r.Wallets[0].Name, Kind: programme.RewardKind(w.Kind),
+			Points: points(w.Points, key+"points"), Value: money(w.Value, key+"value"), Block: points(w.Block, key+"block"),
+			Minimum: points(w.Minimum, key+"minimum"), MaxPoints: points(w.MaxPoints, key+"max_points"),
+			KeptFloor: points(w.KeptFloor, key+"kept_floor"), Barcode: w.Barcode,
+		}
+		if w.Wallet != nil {
+			reward.Wallet = ledger.Wallet(*w.Wallet)
+		}
+		if w.MaxPercent != nil {
+			if reward.MaxPercent = whole(*w.MaxPercent); reward.MaxPercent == 0 {
+				doc.problem(key+"max_percent", "0: need 1 to 100")
+			}
+		}
+		r.Rewards = append(r.Rewards, reward)
+	}
+	switch p.EarnsOnPointsPaid {
+	case earnsNone:
+	case earnsFull:
+		r.EarnsOnPointsPaid = true
+	default:
+		doc.problem("earns_on_points_paid", "%q: need %q or %q", p.EarnsOnPointsPaid, earnsNone, earnsFull)
 	}
 	return r
 }

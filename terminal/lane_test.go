@@ -1,0 +1,144 @@
+package terminal_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"zegel/terminal"
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/session"
+)
+
+const (
+	annsCard = "2900001234566"
+	bobsCard = "2900000000025"
+)
+
+// A lane is a desk with all that hangs on it in our hands.
+type lane struct {
+	*terminal.Desk
+	store *memory
+	log   *safeBuffer
+	woken atomic.Int64
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// A safeBuffer is a log that several may write.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func newLane(t testing.TB) *lane {
+	t.Helper()
+	l := &lane{store: newMemory(), log: &safeBuffer{}, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	var keys []member.ChainKey
+	for _, secret := range []byte{7, 3} {
+		key, err := member.NewChainKey(bytes.Repeat([]byte{secret}, member.KeySize))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+	}
+	desk, err := terminal.New(terminal.Config{
+		Lane: "kassa1", Store: l.store, Keys: keys, Zone: time.UTC, Now: l.clock, Trusted: func(time.Time) bool { return true },
+		Posted: func() { l.woken.Add(1) }, Log: zerolog.New(l.log),
+		Rules: programme.Rules{
+			Version: 1, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", UsualMax: 500_00, KeepDays: 400,
+			Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}}},
+			Earn:    []programme.Rate{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Floor}},
+			Cards:   member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Desk = desk
+	return l
+}
+
+func (l *lane) clock() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now
+}
+
+func (l *lane) wait(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.now = l.now.Add(d)
+}
+
+func (l *lane) scan(t testing.TB, card string) terminal.View {
+	t.Helper()
+	v, err := l.Scan(t.Context(), card, "]E0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func sale(id string, euros basket.Money) session.Sale {
+	return session.Sale{Basket: basket.Basket{Key: basket.Key{Till: "1", Day: "2026-11-22", ID: id}, Currency: "EUR", Total: euros * 100}}
+}
+
+func (l *lane) sell(t testing.TB, s session.Sale) session.Answer {
+	t.Helper()
+	a, err := l.Sale(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// refused is the code of a sale that must be refused.
+func (l *lane) refused(t testing.TB, s session.Sale) programme.Code {
+	t.Helper()
+	a, err := l.Sale(t.Context(), s)
+	return codeOf(t, err, a)
+}
+
+func codeOf(t testing.TB, err error, instead any) programme.Code {
+	t.Helper()
+	var no *programme.Refusal
+	if !errors.As(err, &no) {
+		t.Fatalf("got %+v, %v, want a refusal", instead, err)
+	}
+	return no.Code
+}
+
+func (l *lane) expect(t testing.TB, state session.State, mask string, balance ...ledger.Points) {
+	t.Helper()
+	v := l.View()
+	var got []ledger.Points
+	for _, a := range v.Balance {
+		got = append(got, a.Points)
+	}
+	if v.State != state || v.Card != mask || !reflect.DeepEqual(got, balance) || v.Lane != "kassa1" {
+		t.Errorf("the screen shows %+v, want %s with %q and %v", v, state, mask, balance)
+	}
+}

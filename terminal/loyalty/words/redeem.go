@@ -1,0 +1,160 @@
+package words
+
+import (
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/programme"
+)
+
+// Redeemed stands before the points a reward cost.
+func (w Words) Redeemed() string { return w.say(text{"Ingewisseld", "Redeemed"}) }
+
+// Reward stands before the name of what is handed over for points.
+func (w Words) Reward() string { return w.say(text{"Beloning", "Reward"}) }
+
+// Discount stands before what points took off the total.
+func (w Words) Discount() string { return w.say(text{"Korting", "Discount"}) }
+
+// ToPay stands before what is left to pay.
+func (w Words) ToPay() string { return w.say(text{"Te betalen", "To pay"}) }
+
+// TakeOff tells the cashier what to take off at the till.
+func (w Words) TakeOff(amount basket.Money, currency string) string {
+	return w.sayf(text{"Trek %s af op de kassa", "Take %s off at the till"}, w.Money(amount, currency))
+}
+
+// HandOver tells the cashier what to hand over, and how often.
+func (w Words) HandOver(times int64, reward string) string {
+	return w.sayf(text{"Geef mee: %d × %s", "Hand over: %d × %s"}, times, reward)
+}
+
+// ScanAtTill tells the cashier which barcode to scan at the till.
+func (w Words) ScanAtTill(barcode string) string {
+	return w.sayf(text{"Scan op de kassa: %s", "Scan at the till: %s"}, barcode)
+}
+
+// Return heads the slip of goods that came back.
+func (w Words) Return() string { return w.say(text{"RETOUR", "RETURN"}) }
+
+// Undone heads the slip of a record that was undone.
+func (w Words) Undone() string { return w.say(text{"TERUGGEDRAAID", "UNDONE"}) }
+
+// Original stands before the code of the record that is taken back.
+func (w Words) Original() string { return w.say(text{"Hoort bij", "Belongs to"}) }
+
+// CameBack stands before the amount of the goods that came back.
+func (w Words) CameBack() string { return w.say(text{"Teruggebracht", "Brought back"}) }
+
+// TakenBack stands before points that were earned and are taken back.
+func (w Words) TakenBack() string { return w.say(text{"Teruggenomen", "Taken back"}) }
+
+// GivenBack stands before points that were spent and are given back.
+func (w Words) GivenBack() string { return w.say(text{"Teruggekregen", "Given back"}) }
+
+// BalanceStays is said where a return changes no points.
+func (w Words) BalanceStays() string {
+	return w.say(text{"Het saldo verandert niet", "The balance does not change"})
+}
+
+// refusedRedemption is the sentence for a redemption that was refused; false
+// for other codes.
+func (w Words) refusedRedemption(r *programme.Refusal) (string, bool) {
+	points := w.Points(r.Points, r.Wallet)
+	switch r.Code {
+	case programme.TooFewPoints:
+		return w.sayf(text{
+			"%s te weinig voor deze beloning. Er is niets afgeschreven. Kies iets anders of spaar verder.",
+			"%s short for this reward. Nothing was taken. Choose something else or save on.",
+		}, points), true
+	case programme.BelowMinimum:
+		return w.sayf(text{
+			"Inwisselen kan vanaf %s. Er is niets afgeschreven. Kies een hoger aantal.",
+			"The least to redeem is %s. Nothing was taken. Choose a higher number.",
+		}, points), true
+	case programme.NotAMultiple:
+		return w.sayf(text{
+			"Inwisselen gaat per %s. Er is niets afgeschreven. Kies een veelvoud daarvan.",
+			"Redeeming goes by %s. Nothing was taken. Choose a multiple of that.",
+		}, points), true
+	case programme.AboveCap:
+		if r.Points <= 0 {
+			return w.say(text{
+				"Deze beloning is te hoog voor deze bon. Er is niets afgeschreven. Kies iets anders.",
+				"This reward is too high for this receipt. Nothing was taken. Choose something else.",
+			}), true
+		}
+		return w.sayf(text{
+			"Op deze bon kan hoogstens %s worden ingewisseld. Er is niets afgeschreven. Kies een lager aantal.",
+			"At most %s can be redeemed on this receipt. Nothing was taken. Choose a lower number.",
+		}, points), true
+	case programme.KeptFloor:
+		return w.sayf(text{
+			"Er moet %s op de kaart blijven staan. Er is niets afgeschreven. Kies een lager aantal.",
+			"%s must stay on the card. Nothing was taken. Choose a lower number.",
+		}, points), true
+	case programme.UnknownReward:
+		return w.say(text{
+			"Deze beloning is er niet meer. Er is niets afgeschreven. Kies iets uit de lijst.",
+			"This reward is not there any more. Nothing was taken. Choose one from the list.",
+		}), true
+	case programme.LineNeeded:
+		if r.Points <= 0 {
+			return w.say(text{
+				"Zonder verbinding kan deze kaart hier nu niet inwisselen. Er is niets afgeschreven. Probeer het weer met verbinding.",
+				"While offline, this card cannot redeem here. Nothing was taken. Try again when the line is back.",
+			}), true
+		}
+		return w.sayf(text{
+			"Zonder verbinding kan hier hoogstens %s worden ingewisseld. Er is niets afgeschreven. Kies een lager aantal.",
+			"While offline, at most %s can be redeemed here. Nothing was taken. Choose a lower number.",
+		}, points), true
+	case programme.NotKnownHere:
+		return w.say(text{
+			"Zonder verbinding is het saldo van deze kaart hier niet bekend. Er is niets afgeschreven. Probeer het later weer.",
+			"While offline, the balance of this card is not known here. Nothing was taken. Try again later.",
+		}), true
+	}
+	return "", false
+}
+
+// refusedReturn is the sentence for a return or an undo that was refused;
+// false for other codes.
+func (w Words) refusedReturn(r *programme.Refusal) (string, bool) {
+	switch r.Code {
+	case programme.UnknownSale:
+		return w.say(text{
+			"Deze bon kennen we hier niet. Er is niets veranderd. Controleer het kenmerk op de bon.",
+			"We do not know this receipt here. Nothing changed. Check the reference on the receipt.",
+		}), true
+	case programme.NotASale:
+		return w.say(text{
+			"Dit is geen aankoop of inwisseling. Er is niets veranderd. Neem de bon van de aankoop.",
+			"This is neither a purchase nor a redemption. Nothing changed. Take the receipt of the purchase.",
+		}), true
+	case programme.UnknownLine:
+		return w.say(text{
+			"Deze regel staat niet op de bon. Er is niets veranderd. Kies een regel van de bon.",
+			"This line is not on the receipt. Nothing changed. Choose a line of the receipt.",
+		}), true
+	case programme.Returned:
+		return w.say(text{
+			"Dit is al eerder teruggenomen. Er is niets veranderd. Controleer de bon.",
+			"This was taken back before. Nothing changed. Check the receipt.",
+		}), true
+	case programme.MoreThanSold:
+		return w.say(text{
+			"Er komt meer terug dan er nog van de bon over is. Er is niets veranderd. Controleer aantal en bedrag.",
+			"More comes back than is left of the receipt. Nothing changed. Check number and amount.",
+		}), true
+	case programme.NotKept:
+		return w.say(text{
+			"Wat er op deze bon stond wordt niet meer bewaard. Er is niets veranderd. Alleen de hele bon kan terug.",
+			"What was on this receipt is not kept any more. Nothing changed. Only the whole receipt can come back.",
+		}), true
+	case programme.OtherDay:
+		return w.say(text{
+			"Terugdraaien kan alleen op dezelfde dag. Er is niets veranderd. Neem de bon retour.",
+			"An undo is possible on the same day only. Nothing changed. Take the receipt back as a return.",
+		}), true
+	}
+	return "", false
+}
