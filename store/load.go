@@ -48,7 +48,7 @@ func (w *writer) loadNew(s ledger.Subject) error {
 		return err
 	}
 	w.mint = append(w.mint, subject{account: account, identifiers: s.Identifiers})
-	w.view.Holdings = append(w.view.Holdings, ledger.Holding{Account: account, New: true, Known: w.view.Alone})
+	w.view.Holdings = append(w.view.Holdings, ledger.Holding{Account: account, New: true, Known: w.view.Alone, Alone: w.view.Alone})
 	return nil
 }
 
@@ -133,7 +133,7 @@ func holdingOf(tx *sqlite.Tx, number int64, alone bool) (h ledger.Holding, rows 
 	if err != nil {
 		return h, nil, err
 	}
-	h = ledger.Holding{Account: group[0].account, Known: true}
+	h = ledger.Holding{Account: group[0].account, Known: true, Alone: alone}
 	rows = make(map[ledger.Account]int64, len(group))
 	for i, g := range group {
 		rows[g.account] = g.number
@@ -298,7 +298,7 @@ func (db *DB) Look(ctx context.Context, s ledger.Subject) (h ledger.Holding, err
 			return err
 		}
 		if !found {
-			h = ledger.Holding{New: true, Known: alone}
+			h = ledger.Holding{New: true, Known: alone, Alone: alone}
 			return nil
 		}
 		h, _, err = holdingOf(tx, number, alone)

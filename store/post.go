@@ -173,7 +173,7 @@ func (db *DB) begin(tx *sqlite.Tx) (*writer, error) {
 	}
 	return &writer{
 		db: db, tx: tx, branch: b, tip: tip,
-		view:   ledger.View{Next: tip.Next(), Alone: alone},
+		view:   ledger.View{Next: tip.Next(), Alone: alone, Last: tip.Stamp, Ceiling: db.ceiling()},
 		number: make(map[ledger.Account]int64),
 	}, nil
 }
@@ -198,7 +198,7 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 	if err := w.db.random(salt[:]); err != nil {
 		return ledger.Sealed{}, err
 	}
-	sealed, err := ledger.Seal(w.tip, p.Draft, w.db.ceiling(), salt)
+	sealed, err := ledger.Seal(w.tip, p.Draft, w.view.Ceiling, salt)
 	if err != nil {
 		return ledger.Sealed{}, err
 	}
@@ -214,7 +214,7 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 		}
 	}
 	w.tip = w.tip.After(sealed)
-	w.view.Next = w.tip.Next()
+	w.view.Next, w.view.Last = w.tip.Next(), w.tip.Stamp
 	return sealed, nil
 }
 

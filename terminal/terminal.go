@@ -14,6 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
@@ -139,6 +140,30 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 	d.cfg.Log.Info().Str("record", answer.Code).Str("card", answer.Mask).Bool("repeat", answer.Repeat).
 		Int64("total", int64(s.Basket.Total)).Msg("sale posted")
 	return answer, nil
+}
+
+// Offers is what the customer at the lane could redeem on a basket now. It
+// sets nothing aside: what holds is decided when the sale is posted. Without a
+// customer it is a *programme.Refusal.
+func (d *Desk) Offers(ctx context.Context, b basket.Basket) ([]session.Offer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m := d.moment()
+	d.session = d.session.Tick(m.At)
+	customer, present := d.session.Customer()
+	if !present {
+		_, err := d.refused(&programme.Refusal{Code: programme.NoCard})
+		return nil, err
+	}
+	if err := b.Validate(); err != nil {
+		_, err := d.refused(&programme.Refusal{Code: programme.BadBasket, Cause: err})
+		return nil, err
+	}
+	now, err := d.cfg.Store.Look(ctx, customer.Subject())
+	if err != nil {
+		return nil, fmt.Errorf("look up card %s: %w", customer.Card.Mask(), err)
+	}
+	return d.counter().Offers(now, b, m), nil
 }
 
 // holding is what the account of a posted sale holds now; nothing is known of

@@ -32,7 +32,7 @@ func newDemo() *cobra.Command {
 			// nothing stays behind.
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE)
 			defer stop()
-			cfg := demo.Config{Binary: binary, Programme: programmes.Starter("Bakkerij Demo", "29", "1.00"), Keep: keep, Say: cmd.OutOrStdout()}
+			cfg := demo.Config{Binary: binary, Programme: programmes.WithRewards("Bakkerij Demo", "29", "1.00"), Keep: keep, Say: cmd.OutOrStdout()}
 			if !once {
 				return demo.Live(ctx, cfg)
 			}

@@ -85,7 +85,7 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 		}
 	}
 	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
-	g.Go(func() error { return serve(ctx, server, listener) })
+	g.Go(func() error { return gate.Serve(ctx, server, listener, d.part("http")) })
 	log.Info().Str("address", listener.Addr().String()).Int("lanes", len(cfg.Lanes)).Str("version", version()).Msg("zegel is running")
 	err = g.Wait()
 	log.Info().Err(err).Msg("zegel has stopped")
@@ -336,21 +336,6 @@ func (d *daemon) announce(a net.Addr) error {
 		return fmt.Errorf("announce the address: %w", err)
 	}
 	return nil
-}
-
-// serve answers until ctx ends, and then lets requests under way finish.
-func serve(ctx context.Context, server *http.Server, l net.Listener) error {
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(limit)
-	})
-	err := server.Serve(l)
-	if !stop() {
-		return <-stopped
-	}
-	return fmt.Errorf("serve %v: %w", l.Addr(), err)
 }
 
 // part is the log of one room.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"zegel/cmd/gate"
@@ -29,6 +30,7 @@ type officeLine struct {
 	key    ed25519.PrivateKey
 	office ed25519.PublicKey
 	listen string // "" listens nowhere
+	log    zerolog.Logger
 }
 
 // newOfficeLine is nil in a shop that stands alone.
@@ -56,7 +58,7 @@ func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
 		return nil, err
 	}
 	return &officeLine{
-		key: key, office: office, listen: d.cfg.Office.Listen,
+		key: key, office: office, listen: d.cfg.Office.Listen, log: d.part("http"),
 		syncer: syncer.New(syncer.Config{
 			Store: journal{d.db, func() ledger.Moment {
 				now := time.Now()
@@ -114,7 +116,7 @@ func (o *officeLine) start(ctx context.Context, g *errgroup.Group, url string) e
 	if err != nil {
 		return fmt.Errorf("listen for head office: %w", err)
 	}
-	g.Go(func() error { return serve(ctx, gate.Server(o.syncer.Handler()), l) })
+	g.Go(func() error { return gate.Serve(ctx, gate.Server(o.syncer.Handler()), l, o.log) })
 	return nil
 }
 

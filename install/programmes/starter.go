@@ -5,10 +5,18 @@ import "strings"
 // Starter is punten.toml for one shop: its name on the slips, the digits its
 // cards begin with, and the amount that earns one point. Whether the result is
 // a programme is for package programme/file to say.
-func Starter(shop, cards, per string) []byte {
-	text, err := Files.ReadFile("punten.toml")
+func Starter(shop, cards, per string) []byte { return starter("punten.toml", shop, cards, per) }
+
+// WithRewards is sparen-en-inwisselen.toml for one shop, as Starter is
+// punten.toml.
+func WithRewards(shop, cards, per string) []byte {
+	return starter("sparen-en-inwisselen.toml", shop, cards, per)
+}
+
+func starter(name, shop, cards, per string) []byte {
+	text, err := Files.ReadFile(name)
 	if err != nil {
-		panic("punten.toml is not in this binary: " + err.Error())
+		panic(name + " is not in this binary: " + err.Error())
 	}
 	return []byte(strings.NewReplacer(
 		`header = ["Uw winkel"]`, `header = ["`+quoted(shop)+`"]`,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/session"
 )
@@ -22,6 +23,7 @@ import (
 // A Desk is one lane as tills see it.
 type Desk interface {
 	Sale(context.Context, session.Sale) (session.Answer, error)
+	Offers(context.Context, basket.Basket) ([]session.Offer, error)
 }
 
 // Config is what the handler works with.
@@ -52,6 +54,7 @@ func Handler(cfg Config) http.Handler {
 	mux.HandleFunc("GET /v1/status", h.status)
 	mux.HandleFunc("GET /v1/lanes/{lane}", h.lane)
 	mux.HandleFunc("POST /v1/lanes/{lane}/cancel", h.cancel)
+	mux.HandleFunc("POST /v1/lanes/{lane}/offers", h.offers)
 	mux.HandleFunc("POST /v1/lanes/{lane}/sales", h.sale)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if no, pattern := mux.Handler(r); pattern == "" {
@@ -128,13 +131,7 @@ func (h *handler) sale(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var s session.Sale
-	if err := decode(r.Body, &s); err != nil {
-		status := http.StatusBadRequest
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			status = http.StatusRequestEntityTooLarge
-		}
-		h.problem(w, problem{Status: status, Code: "body", Detail: err.Error()})
+	if !h.reads(w, r, &s) {
 		return
 	}
 	answer, err := desk.Sale(r.Context(), s)
@@ -147,6 +144,43 @@ func (h *handler) sale(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusOK
 	}
 	h.answer(w, status, answer)
+}
+
+// offers says what the customer at a lane could redeem on a basket; it changes
+// nothing.
+func (h *handler) offers(w http.ResponseWriter, r *http.Request) {
+	desk, ok := h.cfg.Desk(r.PathValue("lane"))
+	if !ok {
+		h.noLane(w)
+		return
+	}
+	var asked struct {
+		Basket basket.Basket `json:"basket"`
+	}
+	if !h.reads(w, r, &asked) {
+		return
+	}
+	offers, err := desk.Offers(r.Context(), asked.Basket)
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	h.answer(w, http.StatusOK, map[string]any{"offers": offers})
+}
+
+// reads decodes a request's body; false says that the caller was told why not.
+func (h *handler) reads(w http.ResponseWriter, r *http.Request, into any) bool {
+	err := decode(r.Body, into)
+	if err == nil {
+		return true
+	}
+	status := http.StatusBadRequest
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		status = http.StatusRequestEntityTooLarge
+	}
+	h.problem(w, problem{Status: status, Code: "body", Detail: err.Error()})
+	return false
 }
 
 // decode reads one JSON value that has no unknown fields.

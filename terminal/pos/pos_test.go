@@ -35,6 +35,10 @@ func (d *desk) Sale(_ context.Context, s session.Sale) (session.Answer, error) {
 	return d.answer, d.err
 }
 
+func (d *desk) Offers(context.Context, basket.Basket) ([]session.Offer, error) {
+	return []session.Offer{{Reward: "Betalen met punten", Wallet: "points", Step: 50_000, Least: 100_000, Most: 150_000}}, d.err
+}
+
 // A till is a shop with one lane, kassa1, as a till sees it.
 type till struct {
 	desk    desk

@@ -12,17 +12,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"zegel/cmd/gate"
-	"zegel/cmd/keyfile"
 	store "zegel/store/office"
 	"zegel/store/sqlite"
 	"zegel/syncer/headoffice"
@@ -30,12 +27,11 @@ import (
 	"zegel/terminal/loyalty/bulletin"
 	"zegel/terminal/loyalty/grant"
 	"zegel/terminal/loyalty/ledger"
-	"zegel/terminal/loyalty/member"
 )
 
 // Config says which head office to open.
 type Config struct {
-	Folder string // holds office.db and office.key; made if it is not there
+	Folder string // holds office.db and office.key
 	Policy grant.Policy
 	// CodeLife is how long an enrolment code may be used; 0 is 15 minutes.
 	CodeLife time.Duration
@@ -49,6 +45,7 @@ type Office struct {
 	Server    *headoffice.Server
 	key       ed25519.PrivateKey
 	h         *sqlite.DB
+	lock      *os.File // nil unless it is opened to be served
 	projector *headoffice.Projector
 }
 
@@ -59,25 +56,68 @@ const projectEvery = time.Second
 // checkpointEvery is how often the database's log is moved into its main file.
 const checkpointEvery = 2 * time.Second
 
-// Open opens the head office in a folder, or founds it: a key of its own, and
-// the chain key its shops will use.
+// Open opens the head office in a folder to serve it, which one process at a
+// time may, and founds it where the folder has neither key nor database: a key
+// of its own, and the chain key its shops will use. A founding that was cut
+// short is gone on with. The errors it can be asked for are ErrInUse and
+// ErrIncomplete.
 func Open(ctx context.Context, cfg Config) (*Office, error) {
-	if err := os.MkdirAll(cfg.Folder, 0o700); err != nil {
-		return nil, fmt.Errorf("open head office: %w", err)
+	f := folder(cfg.Folder)
+	lock, err := f.hold()
+	if err != nil {
+		return nil, fmt.Errorf("open head office in %s: %w", f, err)
 	}
-	key, err := keyfile.Ed25519(filepath.Join(cfg.Folder, "office.key"), rand.Reader)
+	o, err := openHeld(ctx, cfg)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	o.lock = lock
+	return o, nil
+}
+
+func openHeld(ctx context.Context, cfg Config) (*Office, error) {
+	f := folder(cfg.Folder)
+	err := f.check()
+	if err != nil && !errors.Is(err, ErrNone) {
+		return nil, err
+	}
+	founding := err != nil
+	o, err := open(ctx, cfg, founding)
+	if err != nil || !founding {
+		return o, err
+	}
+	if err := found(ctx, o.Store); err != nil {
+		return nil, errors.Join(fmt.Errorf("found head office: %w", err), o.Close())
+	}
+	if err := f.founded(); err != nil {
+		return nil, errors.Join(fmt.Errorf("found head office: %w", err), o.Close())
+	}
+	cfg.Log.Info().Str("folder", cfg.Folder).Msg("a new head office was founded")
+	return o, nil
+}
+
+// OpenExisting opens the head office in a folder for a while, also beside the
+// process that serves it. It founds none: the errors it can be asked for are
+// ErrNone and ErrIncomplete.
+func OpenExisting(ctx context.Context, cfg Config) (*Office, error) {
+	if err := folder(cfg.Folder).check(); err != nil {
+		return nil, err
+	}
+	return open(ctx, cfg, false)
+}
+
+func open(ctx context.Context, cfg Config, founding bool) (*Office, error) {
+	f := folder(cfg.Folder)
+	key, err := f.key(founding)
 	if err != nil {
 		return nil, fmt.Errorf("open head office: %w", err)
 	}
-	h, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(cfg.Folder, "office.db"), ApplicationID: store.ApplicationID, Readers: 4})
+	h, err := sqlite.Open(ctx, f.database(false))
 	if err != nil {
 		return nil, fmt.Errorf("open head office: %w", err)
 	}
 	o := &Office{key: key, h: h}
 	if o.Store, err = store.New(ctx, h, store.Config{Now: time.Now, Rand: rand.Reader, Policy: cfg.Policy}); err != nil {
-		return nil, errors.Join(err, h.Close())
-	}
-	if err := o.found(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	o.projector = headoffice.NewProjector(o.Store, projectEvery, cfg.Log.With().Str("component", "projector").Logger())
@@ -88,25 +128,14 @@ func Open(ctx context.Context, cfg Config) (*Office, error) {
 	return o, nil
 }
 
-// found makes the chain key of a head office that has none.
-func (o *Office) found(ctx context.Context) error {
-	keys, err := o.Store.ChainKeys(ctx)
-	if err != nil || len(keys) > 0 {
-		return err
-	}
-	secret := make([]byte, member.KeySize)
-	if _, err := rand.Read(secret); err != nil {
-		return fmt.Errorf("make the chain key: %w", err)
-	}
-	chain, err := member.NewChainKey(secret)
-	if err != nil {
-		return err
-	}
-	return o.Store.AddChainKey(ctx, chain)
-}
-
 // Close closes the database; call it after Run has returned.
-func (o *Office) Close() error { return o.h.Close() }
+func (o *Office) Close() error {
+	err := o.h.Close()
+	if o.lock != nil {
+		err = errors.Join(err, o.lock.Close())
+	}
+	return err
+}
 
 // Key is head office's key, for the certificate it shows.
 func (o *Office) Key() ed25519.PrivateKey { return o.key }
@@ -117,22 +146,6 @@ func (o *Office) Run(ctx context.Context) error {
 	g.Go(func() error { return o.projector.Run(ctx) })
 	g.Go(func() error { return o.h.RunCheckpoints(ctx, checkpointEvery) })
 	return g.Wait()
-}
-
-// Serve answers on l until ctx ends.
-func (o *Office) Serve(ctx context.Context, l net.Listener) error {
-	server := gate.Server(o.Handler())
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(limit)
-	})
-	err := server.Serve(l)
-	if !stop() {
-		return <-stopped
-	}
-	return fmt.Errorf("serve %v: %w", l.Addr(), err)
 }
 
 // Handler answers terminals and readers of the feed. It bounds what a caller
@@ -151,8 +164,11 @@ const pullWait = 20 * time.Second
 // their own keys, adds it up, and says how many batches there were.
 func (o *Office) Pull(ctx context.Context, url string, t ledger.Terminal) (int, error) {
 	enrolled, known, err := o.Store.Terminal(ctx, t)
-	if err != nil || !known {
-		return 0, errors.Join(err, fmt.Errorf("pull from terminal %v: it is not enrolled", t))
+	if err == nil && !known {
+		err = store.ErrNotEnrolled
+	}
+	if err != nil {
+		return 0, fmt.Errorf("pull from terminal %v: %w", t, err)
 	}
 	config, err := gate.ClientTLS(o.key, rand.Reader, func(k ed25519.PublicKey) bool { return k.Equal(ed25519.PublicKey(enrolled.PublicKey)) })
 	if err != nil {
@@ -175,12 +191,7 @@ func (o *Office) Pull(ctx context.Context, url string, t ledger.Terminal) (int, 
 func (o *Office) CatchUp(ctx context.Context) error { return o.projector.CatchUp(ctx) }
 
 // Verify checks everything there is and says what is not as it must be.
-func (o *Office) Verify(ctx context.Context) ([]string, error) {
-	return o.Store.Verify(ctx, func(document []byte, key ed25519.PublicKey) (ledger.Batch, error) {
-		doc, err := wire.ParseBatch(document, key)
-		return doc.Batch, err
-	})
-}
+func (o *Office) Verify(ctx context.Context) ([]string, error) { return verify(ctx, o.Store) }
 
 // NewToken makes a token for a reader of the feed. It is kept as its hash
 // only, and shown once.

@@ -92,7 +92,7 @@ func (d *Day) close() error { return errors.Join(d.shop.Stop(), d.shop.Close(), 
 
 // sumUp holds what everybody was told against what everybody has.
 func (d *Day) sumUp(ctx context.Context) (Summary, error) {
-	sum := Summary{Scans: d.scans, Rejected: d.rejects, Awards: len(d.awards)}
+	sum := Summary{Scans: d.scans, Rejected: d.rejects, Awards: len(d.awards), Redemptions: d.redemptions}
 	st, err := d.shop.Status(ctx)
 	if err != nil {
 		return sum, err
@@ -196,7 +196,7 @@ func (s Summary) Failed() error {
 	switch {
 	case err != nil:
 		return err
-	case s.Scans < 20 || s.Rejected == 0 || s.Awards == 0 || s.SlipsPrinted == 0 || s.SlipsDuplicate == 0 || s.BatchesAccepted == 0:
+	case s.Scans < 20 || s.Rejected == 0 || s.Awards == 0 || s.Redemptions == 0 || s.SlipsPrinted == 0 || s.SlipsDuplicate == 0 || s.BatchesAccepted == 0:
 		return fmt.Errorf("the day was not a whole one: %+v", s)
 	}
 	return nil
@@ -214,12 +214,12 @@ func (s Summary) WriteText(w io.Writer) error {
 	_, err := fmt.Fprintf(w, `
 The day is over, after %.1f seconds.
   scans              %d, %d of them refused
-  awards             %d, in %d records
+  awards             %d, %d of them paid in part with points; %d records
   papers             %d, %d of them headed DUPLICAAT
   batches accepted   %d
   balances that do not agree between till, shop and head office: %d
   verify, on both sides: %s
-`, s.Seconds, s.Scans, s.Rejected, s.Awards, s.Records, s.SlipsPrinted, s.SlipsDuplicate, s.BatchesAccepted, s.BalanceMismatches, s.Verify)
+`, s.Seconds, s.Scans, s.Rejected, s.Awards, s.Redemptions, s.Records, s.SlipsPrinted, s.SlipsDuplicate, s.BatchesAccepted, s.BalanceMismatches, s.Verify)
 	return err
 }
 

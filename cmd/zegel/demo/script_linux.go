@@ -15,16 +15,17 @@ type Day struct {
 	office *Office
 	say    io.Writer // what happens, for people
 
-	began   time.Time
-	day     string
-	sales   int
-	asked   int64             // cents of a sale whose answer did not come yet
-	awards  map[string]Answer // by the record's code: what the till was told
-	earned  map[string]int64  // by account: thousandths the till was told of
-	scans   int
-	rejects int
-	last    string   // the code that was scanned last
-	faults  []string // what must not be
+	began       time.Time
+	day         string
+	sales       int
+	asked       int64             // cents of a sale whose answer did not come yet
+	awards      map[string]Answer // by the record's code: what the till was told
+	earned      map[string]int64  // by account: thousandths the till was told of
+	redemptions int
+	scans       int
+	rejects     int
+	last        string   // the code that was scanned last
+	faults      []string // what must not be
 }
 
 // A Summary is what a day came to.
@@ -32,6 +33,7 @@ type Summary struct {
 	Scans             int      `json:"scans"`
 	Rejected          int      `json:"rejected"`
 	Awards            int      `json:"awards"`
+	Redemptions       int      `json:"redemptions"`
 	SlipsPrinted      int      `json:"slips_printed"`
 	SlipsDuplicate    int      `json:"slips_duplicate"`
 	Records           int64    `json:"records"`
@@ -56,7 +58,7 @@ func (d *Day) fault(format string, args ...any) {
 // Play plays the whole day.
 func (d *Day) Play(ctx context.Context) error {
 	for _, scene := range []func(context.Context) error{
-		d.morning, d.misreads, d.pulledCable, d.impatientTill, d.withoutLine, d.withoutPaper, d.killedBeforePaper, d.brokenPrinterLine, d.evening,
+		d.morning, d.misreads, d.pulledCable, d.impatientTill, d.pointsForMoney, d.withoutLine, d.withoutPaper, d.killedBeforePaper, d.brokenPrinterLine, d.evening,
 	} {
 		if err := scene(ctx); err != nil {
 			return err
@@ -151,9 +153,54 @@ func (d *Day) impatientTill(ctx context.Context) error {
 	return nil
 }
 
+// pointsForMoney lets a customer pay a part with points.
+func (d *Day) pointsForMoney(ctx context.Context) error {
+	d.scene("A customer with many points pays a part with 100 of them.")
+	if err := d.customer(ctx, Card(5), 45000); err != nil {
+		return err
+	}
+	if err := d.canRedeem(ctx, Card(5), 2000); err != nil {
+		return err
+	}
+	return d.payWithPoints(ctx, 2000)
+}
+
+// pays is the reward that the demo's customers want.
+const pays, pointsWanted = "Betalen met punten", 100_000
+
+// canRedeem scans a card and waits until its points can be spent here: the
+// statement with the grant comes down some moments after the award went up.
+func (d *Day) canRedeem(ctx context.Context, code string, cents int64) error {
+	if err := d.scan(ctx, code); err != nil {
+		return err
+	}
+	return d.shop.Until(ctx, "points can be redeemed", func() (bool, error) {
+		most, err := d.shop.Offer(ctx, pays, d.day, cents)
+		return err == nil && most >= pointsWanted, err
+	})
+}
+
+// payWithPoints pays for whoever is at the counter, a part with points.
+func (d *Day) payWithPoints(ctx context.Context, cents int64) error {
+	before := d.redemptions
+	if err := d.pay(ctx, cents, Wish{pays, pointsWanted}); err != nil {
+		return err
+	}
+	if d.redemptions != before+1 {
+		d.fault("a sale with points was posted without them")
+	}
+	return nil
+}
+
 func (d *Day) withoutLine(ctx context.Context) error {
-	d.scene("The line to head office drops; the shop sells on.")
+	if err := d.canRedeem(ctx, Card(5), 3000); err != nil {
+		return err
+	}
+	d.scene("The line to head office drops; the shop sells on, and redeems what was set aside for it.")
 	if err := d.office.Cut(); err != nil {
+		return err
+	}
+	if err := d.payWithPoints(ctx, 3000); err != nil {
 		return err
 	}
 	for i, cents := range []int64{1999, 501, 12000} {
@@ -302,10 +349,10 @@ func (d *Day) refusedScan(ctx context.Context, code string) error {
 }
 
 // pay says at the till what the customer paid, and notes what the till is told.
-func (d *Day) pay(ctx context.Context, cents int64) error {
+func (d *Day) pay(ctx context.Context, cents int64, wishes ...Wish) error {
 	d.sales++
 	d.asked = cents
-	a, status, err := d.shop.Sell(ctx, d.lastID(), d.day, cents)
+	a, status, err := d.shop.Sell(ctx, d.lastID(), d.day, cents, wishes...)
 	if err != nil {
 		return err
 	}
@@ -322,6 +369,10 @@ func (d *Day) told(a Answer) {
 	d.awards[a.Code] = a
 	for _, e := range a.Earned {
 		d.earned[a.Account] += e.Points
+	}
+	for _, r := range a.Redeemed {
+		d.earned[a.Account] -= r.Points
+		d.redemptions++
 	}
 }
 

@@ -304,17 +304,55 @@ type Answer struct {
 		Wallet string `json:"wallet"`
 		Points int64  `json:"thousandths"`
 	} `json:"earned"`
-	Repeat bool   `json:"repeat"`
-	Detail string `json:"detail"` // of a refusal
+	Redeemed []struct {
+		Reward string `json:"reward"`
+		Points int64  `json:"thousandths"`
+	} `json:"redeemed"`
+	Discount int64  `json:"discount"`
+	Repeat   bool   `json:"repeat"`
+	Detail   string `json:"detail"` // of a refusal
 }
 
-// Sell plays the till: it says what was paid. status is HTTP's.
-func (s *Shop) Sell(ctx context.Context, id, day string, cents int64) (a Answer, status int, err error) {
+// A Wish is what a customer wants for points.
+type Wish struct {
+	Reward string `json:"reward"`
+	Points int64  `json:"thousandths"`
+}
+
+// Sell plays the till: it says what was bought, and what the customer wants
+// off it for points. status is HTTP's.
+func (s *Shop) Sell(ctx context.Context, id, day string, cents int64, wishes ...Wish) (a Answer, status int, err error) {
 	sale := map[string]any{"basket": map[string]any{
 		"key": map[string]string{"till": lane, "day": day, "id": id}, "currency": "EUR", "total": cents,
 	}}
+	if len(wishes) > 0 {
+		sale["redeem"] = wishes
+	}
 	status, err = s.call(ctx, http.MethodPost, "/v1/lanes/"+lane+"/sales", sale, &a)
 	return a, status, err
+}
+
+// Offer asks how many points the customer at the lane could redeem for a
+// reward on a basket, in thousandths.
+func (s *Shop) Offer(ctx context.Context, reward, day string, cents int64) (most int64, err error) {
+	asked := map[string]any{"basket": map[string]any{
+		"key": map[string]string{"till": lane, "day": day, "id": "offer"}, "currency": "EUR", "total": cents,
+	}}
+	var told struct {
+		Offers []struct {
+			Reward string `json:"reward"`
+			Most   int64  `json:"most"`
+		} `json:"offers"`
+	}
+	if _, err := s.call(ctx, http.MethodPost, "/v1/lanes/"+lane+"/offers", asked, &told); err != nil {
+		return 0, err
+	}
+	for _, o := range told.Offers {
+		if o.Reward == reward {
+			most = o.Most
+		}
+	}
+	return most, nil
 }
 
 // call makes one request of the daemon. Any answer at all is no error.

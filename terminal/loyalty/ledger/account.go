@@ -1,5 +1,7 @@
 package ledger
 
+import "time"
+
 // A SetAside is points of one account that only one branch of one terminal may
 // spend, as far as they are left.
 type SetAside struct {
@@ -32,6 +34,8 @@ type Holding struct {
 	// alone, or head office has said what the account holds. An account that
 	// is not known may hold more than is seen here, and is never shown as 0.
 	Known bool
+	// Alone says that this shop is the authority for the account.
+	Alone bool
 	// AsOf is when head office last said so; 0 for a shop that stands alone.
 	AsOf      Stamp
 	Positions []Position
@@ -54,8 +58,18 @@ type View struct {
 	Next Key // the key the record will have
 	// Alone says that this shop is the authority for its own accounts.
 	Alone bool
+	// Last is the stamp of the record before, Ceiling the latest time head
+	// office's word allows, as for NextStamp.
+	Last    Stamp
+	Ceiling time.Time
 	// Holdings are the accounts the request named, in its order.
 	Holdings []Holding
+}
+
+// Stamp is the stamp a record decided at m will have.
+func (v View) Stamp(m Moment) Stamp {
+	s, _ := NextStamp(v.Last, m, v.Ceiling)
+	return s
 }
 
 // Sum adds entries up to what they make of each account and wallet. A close

@@ -8,6 +8,7 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/redeem"
 )
 
 // A Sale is what the till says was paid.
@@ -15,20 +16,26 @@ type Sale struct {
 	Basket basket.Basket `json:"basket"`
 	// Typed says that a person typed the total.
 	Typed bool `json:"typed,omitempty"`
+	// Redeem is what the customer wants for points in this sale, in the order
+	// it is to be taken off. The basket is the one before anything is.
+	Redeem []redeem.Wish `json:"redeem,omitempty"`
 	// Confirmed says that a person was asked about an unusual total and meant it.
 	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // Request is the sale as a request of subjects. Its key begins with the
-// business day, so that keys grow with time; its digest covers the basket
-// alone, so that a till that repeats a sale gets its first answer whoever
+// business day, so that keys grow with time; its digest covers what was bought
+// and redeemed and nothing else, so that a till that repeats a sale gets its first answer whoever
 // stands at the counter by then. A key that is none is a *programme.Refusal:
 // two of them could read alike here.
 func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
 	if err := s.Basket.Key.Validate(); err != nil {
 		return ledger.Request{}, &programme.Refusal{Code: programme.BadBasket, Cause: err}
 	}
-	content, err := json.Marshal(s.Basket)
+	content, err := json.Marshal(struct {
+		Basket basket.Basket
+		Redeem []redeem.Wish
+	}{s.Basket, s.Redeem})
 	if err != nil {
 		return ledger.Request{}, fmt.Errorf("digest of a basket: %w", err)
 	}
@@ -49,6 +56,10 @@ type Answer struct {
 	Mask    string         `json:"card"` // "…4566"
 	// Earned is what the sale gave, wallet by wallet.
 	Earned []Amount `json:"earned"`
+	// Redeemed is what was redeemed, reward by reward, and Discount what the
+	// till takes off the basket's total for all of it, in minor units.
+	Redeemed []Redeemed   `json:"redeemed,omitempty"`
+	Discount basket.Money `json:"discount,omitempty"`
 	// Balance is what the account holds now; it is not the whole truth when
 	// Known is false.
 	Balance []Amount `json:"balance"`
@@ -58,6 +69,15 @@ type Answer struct {
 	AsOf ledger.Stamp `json:"balance_as_of,omitempty"`
 	// Repeat says that the sale had been posted before; nothing was added now.
 	Repeat bool `json:"repeat,omitempty"`
+}
+
+// A Redeemed is one reward that points were spent on.
+type Redeemed struct {
+	Reward string        `json:"reward"`
+	Wallet ledger.Wallet `json:"wallet"`
+	Points ledger.Points `json:"thousandths"` // spent, above zero
+	// Discount is what it takes off the total; 0 for a thing that is handed over.
+	Discount basket.Money `json:"discount"`
 }
 
 // An Amount is points of one wallet, in thousandths of its unit.
@@ -77,7 +97,15 @@ func AnswerTo(p ledger.Posted, now ledger.Holding) Answer {
 		a.Mask = p.Body.Identifiers[0].Mask
 	}
 	for _, e := range p.Record.Head.Entries {
-		a.Earned = append(a.Earned, Amount{e.Wallet, e.Points})
+		if e.Kind == ledger.Earn || e.Kind == ledger.Bonus {
+			a.Earned = append(a.Earned, Amount{e.Wallet, e.Points})
+		}
+	}
+	for _, r := range p.Body.Reasons {
+		if r.Code == redeem.ReasonRedeemed {
+			a.Redeemed = append(a.Redeemed, Redeemed{r.Rule, r.Wallet, -r.Points, basket.Money(r.Amount)})
+			a.Discount += basket.Money(r.Amount)
+		}
 	}
 	for _, pos := range now.Positions {
 		a.Balance = append(a.Balance, Amount{pos.Wallet, pos.Points})
