@@ -77,7 +77,7 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 		g.Go(func() error { return r.Run(ctx) })
 	}
 	for _, s := range d.spoolers {
-		g.Go(func() error { return s.Run(ctx) })
+		g.Go(keep(ctx, d.part("printer"), s.Run))
 	}
 	if d.office != nil {
 		if err := d.office.start(ctx, g, cfg.Office.URL); err != nil {
@@ -90,6 +90,34 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	err = g.Wait()
 	log.Info().Err(err).Msg("zegel has stopped")
 	return err
+}
+
+// again is how long a part of the daemon that was stopped waits.
+const again = 5 * time.Second
+
+// keep runs a part of the daemon for as long as the daemon runs. What stops it
+// before is trouble with the database, a full disk for one, and that passes:
+// the store opens the database again by itself, and nobody should have to come
+// to the shop for it. Trouble is logged when it begins and when it changes.
+func keep(ctx context.Context, log zerolog.Logger, run func(context.Context) error) func() error {
+	return func() error {
+		said := ""
+		for {
+			err := run(ctx)
+			if err == nil || ctx.Err() != nil {
+				return err
+			}
+			if err.Error() != said {
+				said = err.Error()
+				log.Error().Err(err).Stringer("again_in", again).Msg("stopped by trouble with the database")
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(again):
+			}
+		}
+	}
 }
 
 // open reads the programme, the keys and the database.

@@ -30,7 +30,7 @@ type officeLine struct {
 	key    ed25519.PrivateKey
 	office ed25519.PublicKey
 	listen string // "" listens nowhere
-	log    zerolog.Logger
+	part   func(component string) zerolog.Logger
 }
 
 // newOfficeLine is nil in a shop that stands alone.
@@ -58,7 +58,7 @@ func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
 		return nil, err
 	}
 	return &officeLine{
-		key: key, office: office, listen: d.cfg.Office.Listen, log: d.part("http"),
+		key: key, office: office, listen: d.cfg.Office.Listen, part: d.part,
 		syncer: syncer.New(syncer.Config{
 			Store: journal{d.db, func() ledger.Moment {
 				now := time.Now()
@@ -103,7 +103,7 @@ func officeClient(key ed25519.PrivateKey, known func(ed25519.PublicKey) bool) (*
 // start runs the line until ctx ends.
 func (o *officeLine) start(ctx context.Context, g *errgroup.Group, url string) error {
 	if url != "" {
-		g.Go(func() error { return o.syncer.Run(ctx) })
+		g.Go(keep(ctx, o.part("syncer"), o.syncer.Run))
 	}
 	if o.listen == "" {
 		return nil
@@ -116,7 +116,7 @@ func (o *officeLine) start(ctx context.Context, g *errgroup.Group, url string) e
 	if err != nil {
 		return fmt.Errorf("listen for head office: %w", err)
 	}
-	g.Go(func() error { return gate.Serve(ctx, gate.Server(o.syncer.Handler()), l, o.log) })
+	g.Go(func() error { return gate.Serve(ctx, gate.Server(o.syncer.Handler()), l, o.part("http")) })
 	return nil
 }
 
