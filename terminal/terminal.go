@@ -186,6 +186,8 @@ func (d *Desk) notPosted(s session.Sale, m ledger.Moment, err error) error {
 	var no *programme.Refusal
 	if !errors.As(err, &no) {
 		d.session = d.session.Doubt(s.Basket.Key, m.At)
+		// It may have been posted all the same, and its slip be due.
+		d.cfg.Posted()
 	}
 	_, err = d.refused(err)
 	return err
