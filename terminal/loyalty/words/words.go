@@ -8,7 +8,6 @@ package words
 import (
 	"fmt"
 
-	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 )
@@ -95,27 +94,6 @@ func (w Words) Reference() string { return w.say(text{"Kenmerk", "Reference"}) }
 // Thanks ends a slip of a shop that has no ending of its own.
 func (w Words) Thanks() string {
 	return w.say(text{"Bedankt en tot ziens", "Thank you and see you soon"})
-}
-
-// ConfirmAmount asks whether an unusually high total is right.
-func (w Words) ConfirmAmount(amount basket.Money, currency string) string {
-	return w.sayf(text{"Klopt het bedrag van %s?", "Is the amount of %s right?"}, w.Money(amount, currency))
-}
-
-// ScannerGone tells the cashier that cards cannot be scanned.
-func (w Words) ScannerGone() string {
-	return w.say(text{
-		"Scanner niet bereikbaar. Typ het kaartnummer; sparen gaat gewoon door. (K-301)",
-		"Scanner unreachable. Type the card number; earning works as usual. (K-301)",
-	})
-}
-
-// PrinterGone tells the cashier that slips wait.
-func (w Words) PrinterGone() string {
-	return w.say(text{
-		"Bonprinter niet bereikbaar. De punten zijn geteld; de bon volgt zodra de printer het weer doet. (K-302)",
-		"Receipt printer unreachable. The points are counted; the slip follows as soon as the printer works. (K-302)",
-	})
 }
 
 // NotSaved tells the cashier that a commit failed.
