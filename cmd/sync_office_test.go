@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -169,6 +170,19 @@ func (o *testOffice) joined(name string, rt http.RoundTripper) (*shopJournal, *s
 	s := newShop(o.t, name)
 	o.enrol(s)
 	return s, o.syncer(s, rt)
+}
+
+// movedLine goes to whichever head office has the address now.
+type movedLine struct{ to *string }
+
+func (m movedLine) RoundTrip(r *http.Request) (*http.Response, error) {
+	to, err := url.Parse(*m.to)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.URL.Host = to.Host
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func (o *testOffice) syncer(s *shopJournal, rt http.RoundTripper) *syncer.Syncer {

@@ -128,8 +128,20 @@ func (s *shopJournal) addBranch(p ledger.Parent) {
 
 func (s *shopJournal) now() *shopBranch { return s.branches[len(s.branches)-1] }
 
-func (s *shopJournal) tip() ledger.Tip {
-	b := s.now()
+// going is the branch that goes up: the oldest that head office does not have
+// the end of, or the one that is written.
+func (s *shopJournal) going() *shopBranch {
+	for _, b := range s.branches {
+		if b.accepted < int64(len(b.records)) {
+			return b
+		}
+	}
+	return s.now()
+}
+
+func (s *shopJournal) tip() ledger.Tip { return s.tipOf(s.now()) }
+
+func (s *shopJournal) tipOf(b *shopBranch) ledger.Tip {
 	tip := ledger.Open(s.terminal, b.id, b.parent, 0)
 	if n := len(b.records); n > 0 {
 		tip = tip.After(b.records[n-1])
@@ -213,9 +225,9 @@ func (s *shopJournal) sum() (total ledger.Points) {
 func (s *shopJournal) SyncState(context.Context) (bulletin.SyncState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.now()
+	b := s.going()
 	st := bulletin.SyncState{
-		Terminal: s.terminal, Branch: b.id, Parent: b.parent, Tip: s.tip(), Accepted: b.accepted, Archived: b.archived, Nonce: s.nonce, Cursor: s.cursor,
+		Terminal: s.terminal, Branch: b.id, Parent: b.parent, Tip: s.tipOf(b), Accepted: b.accepted, Archived: b.archived, Nonce: s.nonce, Cursor: s.cursor,
 	}
 	if s.flight != nil {
 		f := *s.flight
@@ -245,7 +257,7 @@ func (s *shopJournal) CloseSetAsides(context.Context) error {
 func (s *shopJournal) Batch(_ context.Context, first, last int64, maxRecords, maxBytes int) (ledger.Batch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.now()
+	b := s.going()
 	batch := ledger.Batch{Terminal: s.terminal, Branch: b.id, Parent: b.parent, First: first, Before: s.hashAt(first - 1)}
 	if last == 0 {
 		last = int64(len(b.records))
@@ -262,7 +274,7 @@ func (s *shopJournal) Batch(_ context.Context, first, last int64, maxRecords, ma
 }
 
 func (s *shopJournal) hashAt(seq int64) ledger.Hash {
-	b := s.now()
+	b := s.going()
 	if seq == 0 {
 		return ledger.Root(s.terminal, b.id, b.parent)
 	}
@@ -272,7 +284,7 @@ func (s *shopJournal) hashAt(seq int64) ledger.Hash {
 func (s *shopJournal) HashAt(_ context.Context, seq int64) (ledger.Hash, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if seq > int64(len(s.now().records)) {
+	if seq > int64(len(s.going().records)) {
 		return ledger.Hash{}, errors.New("no such record")
 	}
 	return s.hashAt(seq), nil
@@ -289,7 +301,7 @@ func (s *shopJournal) BeginFlight(_ context.Context, f bulletin.Flight) error {
 func (s *shopJournal) Acknowledge(_ context.Context, a bulletin.Acknowledgement) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.now()
+	b := s.going()
 	if a.Branch != b.id || a.Terminal != s.terminal {
 		return errors.New("an acknowledgement for another journal reached the store")
 	}
@@ -317,22 +329,37 @@ func (s *shopJournal) Apply(_ context.Context, p bulletin.Page) error {
 func (s *shopJournal) Rewind(_ context.Context, accepted int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if accepted < s.now().accepted {
+	b := s.going()
+	if accepted < b.accepted {
 		s.cursor = ""
 	}
-	s.now().accepted, s.flight = accepted, nil
+	b.accepted, s.flight = accepted, nil
 	return nil
+}
+
+func (s *shopJournal) RewindBranch(_ context.Context, branch ledger.Branch, accepted int64) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.branches {
+		if b.id == branch && accepted < int64(len(b.records)) {
+			b.accepted, s.flight, s.cursor = min(b.accepted, accepted), nil, ""
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func (s *shopJournal) OpenBranch(_ context.Context, common int64, reason string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.now()
+	old := s.going()
 	parent := ledger.Parent{Branch: old.id, Seq: common, Hash: s.hashAt(common)}
 	tail := slices.Clone(old.records[common:])
 	old.records = old.records[:common]
 	old.accepted = common
-	s.addBranch(parent)
+	if old == s.now() {
+		s.addBranch(parent)
+	}
 	s.flight, s.open = nil, nil
 	for _, r := range tail {
 		again, err := ledger.Reissue(s.tip(), r.Head, r.Line.Body)

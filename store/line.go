@@ -320,6 +320,31 @@ func (db *DB) Rewind(ctx context.Context, accepted int64) error {
 	})
 }
 
+// RewindBranch is Rewind for a branch that head office was found to lack
+// records of after all were confirmed: they go up again before anything else.
+// found is false, and nothing changes, where none of them is here, or only such
+// as were issued again in a newer branch.
+func (db *DB) RewindBranch(ctx context.Context, b ledger.Branch, accepted int64) (found bool, err error) {
+	err = db.write(ctx, func(tx *sqlite.Tx) error {
+		row, has, err := tx.One(`SELECT `+branchColumns+` FROM branches WHERE branch = ?`, b[:])
+		if err != nil || !has || accepted < 0 {
+			return err
+		}
+		older := scanBranch(row)
+		_, found, err = tx.One(`SELECT id FROM records WHERE id > ? AND id < ? AND again = 0 LIMIT 1`,
+			recordID(older.number, accepted), recordID(older.number+1, 0))
+		if err != nil || !found || accepted >= older.accepted {
+			return err // at or above what is confirmed: it goes up already
+		}
+		if _, err := tx.Exec(`UPDATE branches SET accepted = ?, archived = min(archived, ?) WHERE number = ?`, accepted, accepted, older.number); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE line SET cursor = '', flight_request = '', flight_first = 0, flight_last = 0`)
+		return err
+	})
+	return found && err == nil, err
+}
+
 // OpenBranch cuts the branch that goes up off at record common, the last one
 // head office has alike, and issues what came after it again in a new branch,
 // or in the one that is written if that is another already. Nothing is lost

@@ -331,6 +331,73 @@ func TestOldBranchGoesUpBeforeTheNewOne(t *testing.T) {
 	verified(t, db)
 }
 
+// Head office was restored to before the end of an older branch.
+func TestTheEndOfAnOlderBranchGoesUpAgainWhereHeadOfficeLostIt(t *testing.T) {
+	cfg := config(t.TempDir(), 12)
+	db := joined(t, cfg)
+	for i := range 3 {
+		post(t, db, fmt.Sprint(i), card(1), ledger.Unit)
+	}
+	old := acknowledge(t, db)
+	db.Close()
+	cfg.Mark += ".elsewhere"
+	db = open(t, cfg)
+	post(t, db, "new", card(1), ledger.Unit)
+	now := state(t, db)
+	if err := db.BeginFlight(t.Context(), bulletin.Flight{Request: "r", First: 1, Last: 1}); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, db, "cursor")
+	for name, at := range map[string]ledger.Mark{
+		"a branch that is not here":  {Branch: ledger.Branch{1}, Seq: 0},
+		"a branch that is all there": {Branch: old.Branch, Seq: 3},
+		"a record that never was":    {Branch: old.Branch, Seq: -1},
+	} {
+		found, err := db.RewindBranch(t.Context(), at.Branch, at.Seq)
+		if s := state(t, db); found || err != nil || s.Branch != now.Branch || s.Flight == nil || s.Cursor != "cursor" {
+			t.Errorf("%s: found %v, %v; %+v goes up", name, found, err, s)
+		}
+	}
+	found, err := db.RewindBranch(t.Context(), old.Branch, 1)
+	if s := state(t, db); !found || err != nil || s.Branch != old.Branch || s.Accepted != 1 || s.Waiting() != 2 || s.Flight != nil || s.Cursor != "" {
+		t.Errorf("found %v, %v; %+v goes up, want records 2 and 3 of the old branch", found, err, s)
+	}
+	// Asked again it changes nothing more: the same records are on their way.
+	if err := db.BeginFlight(t.Context(), bulletin.Flight{Request: "s", First: 2, Last: 3}); err != nil {
+		t.Fatal(err)
+	}
+	found, err = db.RewindBranch(t.Context(), old.Branch, 1)
+	if s := state(t, db); !found || err != nil || s.Flight == nil {
+		t.Errorf("found %v, %v; %+v goes up", found, err, s)
+	}
+	acknowledge(t, db)
+	if s := state(t, db); s.Branch != now.Branch || s.Waiting() != 1 {
+		t.Errorf("then %+v goes up, want the new branch", s)
+	}
+	verified(t, db)
+}
+
+// What was cut off an older branch is in the newer one: to send it by its old
+// name as well would find the same fork for ever.
+func TestWhatWasIssuedAgainDoesNotGoUpByItsOldName(t *testing.T) {
+	cfg := config(t.TempDir(), 13)
+	db := joined(t, cfg)
+	for i := range 4 {
+		post(t, db, fmt.Sprint(i), card(1), ledger.Unit)
+	}
+	old := state(t, db).Branch
+	db.Close()
+	cfg.Mark += ".elsewhere"
+	db = open(t, cfg)
+	cut(t, db, 2)
+	for at, want := range map[int64]bool{3: false, 2: false, 1: true} {
+		if found, err := db.RewindBranch(t.Context(), old, at); found != want || err != nil {
+			t.Errorf("head office lacks what is after record %d: found %v, %v", at, found, err)
+		}
+	}
+	verified(t, db)
+}
+
 func TestLinkedAccountsAreOneMember(t *testing.T) {
 	db := joined(t, config(t.TempDir(), 10))
 	a := post(t, db, "a", card(1), 5*ledger.Unit)

@@ -131,6 +131,8 @@ func (s *Syncer) onProblem(ctx context.Context, st bulletin.SyncState, err error
 	case wire.CursorGap:
 		agreed, err := s.goBack(ctx, st, p)
 		if err != nil || agreed {
+			// It was restored: the greeting tells what else it lacks.
+			s.greeted = s.greeted && !agreed
 			return err
 		}
 		return s.dispute() // the greeting finds where the fork is
@@ -161,7 +163,13 @@ func (s *Syncer) goBack(ctx context.Context, st bulletin.SyncState, p *wire.Prob
 		return false, nil
 	}
 	s.cfg.Log.Warn().Int64("confirmed", st.Accepted).Int64("head_office_has", p.Accepted).Msg("head office has lost records: sending them again")
-	return true, fault(s.cfg.Store.Rewind(ctx, p.Accepted))
+	if err := s.cfg.Store.Rewind(ctx, p.Accepted); err != nil || p.Missing.Branch == (ledger.Branch{}) {
+		return true, fault(err)
+	}
+	found, err := s.cfg.Store.RewindBranch(ctx, p.Missing.Branch, p.Missing.Seq)
+	s.cfg.Log.Warn().Stringer("branch", p.Missing.Branch).Int64("head_office_has", p.Missing.Seq).Bool("are_here", found).
+		Msg("head office has lost records of an older branch too")
+	return true, fault(err)
 }
 
 // trouble sorts a problem that the terminal cannot settle by itself: some pass

@@ -49,6 +49,8 @@ func (s *Syncer) hello(ctx context.Context) error {
 	switch g.Verdict {
 	case bulletin.Normal, bulletin.Copied:
 		return s.settle(ctx, st, g)
+	case bulletin.Missing:
+		return s.fill(ctx, st, g)
 	case bulletin.RolledBack:
 		return s.openBranch(ctx, st.Tip.Seq, "head office has more of this journal: the database is an older copy")
 	case bulletin.Forked:
@@ -108,6 +110,23 @@ func (s *Syncer) settle(ctx context.Context, st bulletin.SyncState, g bulletin.G
 	}
 	s.greeted = true
 	return nil
+}
+
+// fill goes back to an older branch of which head office was found to lack
+// records. Where they are not here any more, the rest goes on: what is lost
+// must not hold up what is not.
+func (s *Syncer) fill(ctx context.Context, st bulletin.SyncState, g bulletin.Greeting) error {
+	found, err := s.cfg.Store.RewindBranch(ctx, g.Missing.Branch, g.Missing.Seq)
+	if err != nil {
+		return fault(err)
+	}
+	log := s.cfg.Log.Warn().Stringer("branch", g.Missing.Branch).Int64("head_office_has", g.Missing.Seq)
+	if !found {
+		log.Msg("head office has lost records that are not here either")
+		return s.settle(ctx, st, g)
+	}
+	log.Msg("head office has lost records of an older branch: sending them again")
+	return s.dispute()
 }
 
 const copied = "another copy of this database has written to the same journal"

@@ -50,6 +50,11 @@ type Store interface {
 	// lost something: the cursor is forgotten too, so that every statement
 	// comes again.
 	Rewind(ctx context.Context, accepted int64) error
+	// RewindBranch is Rewind for an older branch, of which head office has lost
+	// something: SyncState then gives that branch, or one older still, until
+	// its records are confirmed again. found is false, and nothing changes,
+	// where the store has none of them to send but such as were issued again.
+	RewindBranch(ctx context.Context, branch ledger.Branch, accepted int64) (found bool, err error)
 	// OpenBranch ends the flight and opens a new branch that goes on from
 	// record common of the present one and issues again what came after it.
 	// Every record up to common is at head office. Where a newer branch goes

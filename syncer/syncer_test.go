@@ -92,6 +92,9 @@ func (j *journal) Acknowledge(_ context.Context, a bulletin.Acknowledgement) err
 func (j *journal) CloseSetAsides(context.Context) error       { return nil }
 func (j *journal) Apply(context.Context, bulletin.Page) error { return nil }
 func (j *journal) Rewind(context.Context, int64) error        { return errors.New("not asked for here") }
+func (j *journal) RewindBranch(context.Context, ledger.Branch, int64) (bool, error) {
+	return false, errors.New("not asked for here")
+}
 func (j *journal) OpenBranch(context.Context, int64, string) error {
 	return errors.New("not asked for here")
 }

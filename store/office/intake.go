@@ -71,10 +71,17 @@ func (in *intake) run() (settle.Outcome, error) {
 	if in.err != nil {
 		return settle.Outcome{}, in.err
 	}
+	if standing.Lacks, err = in.lacks(cursor.seq); err != nil {
+		return settle.Outcome{}, err
+	}
 	out := settle.Outcome{Admission: admission, Archived: cursor.archived, Turn: standing.Turn, Authority: standing.Authority}
 	switch admission.Fate {
 	case settle.Gap:
-		return out, nil
+		lacks, err := lacking(in.tx, in.a.Terminal, cursor.parentOr(in.a.Parent, known))
+		if lacks != nil {
+			out.Missing = *lacks
+		}
+		return out, err
 	case settle.Fork:
 		out.Suspect = "its records differ from those head office has of the same branch"
 		out.Authority = bulletin.NoAuthority
@@ -132,6 +139,14 @@ func (in *intake) standing() (settle.Standing, error) {
 	return s, nil
 }
 
+// lacks reports whether head office, whose end of the batch's branch is seq,
+// lacks records of it that another branch goes on from.
+func (in *intake) lacks(seq int64) (bool, error) {
+	row, _, err := in.tx.One(`SELECT COUNT(*) FROM branches WHERE ipart = ? AND terminal = ? AND parent_branch = ? AND parent_seq > ?`,
+		in.part, int64(in.a.Terminal), in.a.Branch[:], seq)
+	return err == nil && row.Int64(0) > 0, err
+}
+
 // open writes the cursor of a branch that is new here and judges where it came
 // from, as a greeting would.
 func (in *intake) open(to settle.Admission) (suspect string, err error) {
@@ -139,6 +154,12 @@ func (in *intake) open(to settle.Admission) (suspect string, err error) {
 	k, err := known(in.tx, claim)
 	if err != nil {
 		return "", err
+	}
+	if k.Lacks != nil {
+		detail := fmt.Sprintf("records after %d of branch %v are missing: it did not send them before the branch that goes on from there", k.Lacks.Seq, k.Lacks.Branch)
+		if err := raise(in.tx, in.a.Terminal, k.Lacks.Branch, settle.RecordsMissing, detail, in.a.At); err != nil {
+			return "", err
+		}
 	}
 	p := in.a.Parent
 	_, err = in.tx.Exec(`INSERT INTO branches (ipart, terminal, branch, parent_branch, parent_seq, parent_hash, seq, head, opened_at)
@@ -265,14 +286,15 @@ func known(tx *sqlite.Tx, c bulletin.Claim) (settle.Known, error) {
 	if err != nil {
 		return k, err
 	}
+	if k.Lacks, err = lacking(tx, c.Terminal, own.parentOr(c.Parent, found)); err != nil {
+		return k, err
+	}
 	if found {
 		k.HasBranch, k.Seq, k.Head = true, own.seq, own.head
 		if c.Seq <= own.seq {
-			if k.AtClaim, err = hashAt(tx, c.Terminal, c.Branch, c.Seq, ledger.Root(c.Terminal, c.Branch, own.parent)); err != nil {
-				return k, err
-			}
+			k.AtClaim, err = hashAt(tx, c.Terminal, c.Branch, c.Seq, ledger.Root(c.Terminal, c.Branch, own.parent))
 		}
-		return k, nil
+		return k, err
 	}
 	rows := tx.Query(`SELECT parent_branch FROM branches WHERE ipart = ? AND terminal = ?`, settle.Part(c.Terminal), int64(c.Terminal))
 	for rows.Next() {
@@ -291,6 +313,24 @@ func known(tx *sqlite.Tx, c bulletin.Claim) (settle.Known, error) {
 	k.HasParent = true
 	k.AtParent, err = hashAt(tx, c.Terminal, c.Parent.Branch, c.Parent.Seq, ledger.Root(c.Terminal, c.Parent.Branch, parent.parent))
 	return k, err
+}
+
+// lacking goes from parent to parent until it finds one that head office does
+// not have as far as the branch after it goes on from there.
+func lacking(tx *sqlite.Tx, t ledger.Terminal, from ledger.Parent) (*ledger.Mark, error) {
+	seen := make(map[ledger.Branch]bool) // who makes its branches up may make a ring
+	for !from.IsZero() && !seen[from.Branch] {
+		seen[from.Branch] = true
+		c, _, err := cursorOf(tx, t, from.Branch)
+		if err != nil {
+			return nil, err
+		}
+		if c.seq < from.Seq {
+			return &ledger.Mark{Branch: from.Branch, Seq: c.seq}, nil
+		}
+		from = c.parent
+	}
+	return nil, nil
 }
 
 // Hello notes what a terminal said of itself and, if suspicious says why, takes

@@ -24,6 +24,9 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 			return err
 		}
 	}
+	if err := r.writeDecision(it, fx); err != nil {
+		return err
+	}
 	for _, x := range fx.Exceptions {
 		if err := r.writeException(x); err != nil {
 			return err
@@ -53,6 +56,21 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 	return err
 }
 
+// writeDecision notes by which record a decision counts.
+func (r *round) writeDecision(it *settle.Item, fx settle.Effects) error {
+	d, ok := it.Decision()
+	if !ok || fx.Parked == settle.IssuedAgain {
+		return nil
+	}
+	again := 0
+	if it.Again {
+		again = 1
+	}
+	_, err := r.tx.Exec(`INSERT INTO decisions (bucket, terminal, body, branch, seq, again) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (bucket, terminal, body) DO NOTHING`, r.bucket, int64(d.Terminal), d.Body[:], it.Key.Branch[:], it.Key.Seq, again)
+	return err
+}
+
 func (r *round) writeEntry(it *settle.Item, l settle.Line) error {
 	whole, err := json.Marshal(l.Entry)
 	if err != nil {
@@ -72,13 +90,16 @@ func (r *round) writeParked(it *settle.Item, fx settle.Effects) error {
 		lines = []settle.Line{{Entry: ledger.Entry{Account: it.Account}}}
 	}
 	for _, l := range lines {
-		_, err := r.tx.Exec(`INSERT INTO parked (bucket, terminal, branch, seq, line, ipart, position, reason, detail, account, wallet, points)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (bucket, terminal, branch, seq, line) DO NOTHING`,
+		_, err := r.tx.Exec(`INSERT INTO parked (bucket, terminal, branch, seq, line, ipart, position, reason, detail, account, wallet, points, first_branch, first_seq)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (bucket, terminal, branch, seq, line) DO NOTHING`,
 			r.bucket, int64(it.Key.Terminal), it.Key.Branch[:], it.Key.Seq, l.Number, it.Part, it.Position, string(fx.Parked), fx.Detail,
-			l.Entry.Account[:], string(l.Entry.Wallet), int64(l.Entry.Points))
+			l.Entry.Account[:], string(l.Entry.Wallet), int64(l.Entry.Points), fx.CountsBy.Branch[:], fx.CountsBy.Seq)
 		if err != nil {
 			return err
 		}
+	}
+	if fx.Parked == settle.IssuedAgain {
+		return nil // it counts elsewhere: there is nothing for anybody to do
 	}
 	k := it.Key
 	return r.writeException(settle.Exception{

@@ -173,6 +173,9 @@ func (r *round) read(it *settle.Item) error {
 		}
 	}
 	it.Lines = lines
+	if err := r.readDecision(it); err != nil {
+		return err
+	}
 	return r.readSale(it)
 }
 
@@ -194,12 +197,30 @@ func (r *round) knownLines(it *settle.Item) (known map[int]bool, err error) {
 	return known, rows.Err()
 }
 
+// readDecision brings in the record by which the item's decision counts.
+func (r *round) readDecision(it *settle.Item) error {
+	d, ok := it.Decision()
+	if !ok {
+		return nil
+	}
+	if _, has := r.book.Issues[d]; has {
+		return nil
+	}
+	row, found, err := r.tx.One(`SELECT branch, seq, again FROM decisions WHERE bucket = ? AND terminal = ? AND body = ?`, r.bucket, int64(d.Terminal), d.Body[:])
+	if found {
+		r.book.Issues[d] = settle.Issue{
+			Key: ledger.Key{Terminal: d.Terminal, Branch: branchOf(row.Blob(0)), Seq: row.Int64(1)}, Again: row.Int64(2) != 0,
+		}
+	}
+	return err
+}
+
 func (r *round) readLine(e ledger.Entry) error {
 	if err := r.readPurse(settle.Purse{Account: e.Account, Wallet: e.Wallet}); err != nil {
 		return err
 	}
 	if e.Reverses != nil {
-		if err := r.readParked(*e.Reverses); err != nil {
+		if _, err := r.readParked(*e.Reverses); err != nil {
 			return err
 		}
 	}
@@ -241,19 +262,31 @@ func (r *round) readSetAside(id ledger.SetAsideID) error {
 		return nil
 	}
 	var key ledger.EntryKey
-	if len(id) > 2 && id[:2] == "e/" && key.UnmarshalText([]byte(id[2:])) == nil {
-		return r.readParked(key)
+	if len(id) <= 2 || id[:2] != "e/" || key.UnmarshalText([]byte(id[2:])) != nil {
+		return nil
 	}
-	return nil
+	counts, err := r.readParked(key)
+	if err != nil || counts == key {
+		return err
+	}
+	return r.readSetAside(counts.SetAside())
 }
 
-func (r *round) readParked(k ledger.EntryKey) error {
-	_, found, err := r.tx.One(`SELECT line FROM parked WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
+// readParked brings in whether the entry is parked and gives the one that
+// counts for it: another only where its record was issued again.
+func (r *round) readParked(k ledger.EntryKey) (counts ledger.EntryKey, err error) {
+	row, found, err := r.tx.One(`SELECT first_branch, first_seq FROM parked WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
 		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line)
-	if found {
+	switch {
+	case err != nil || !found:
+		return k, err
+	case row.Int64(1) == 0:
 		r.book.Parked[k] = true
+		return k, nil
 	}
-	return err
+	first := ledger.Key{Terminal: k.Record.Terminal, Branch: branchOf(row.Blob(0)), Seq: row.Int64(1)}
+	r.book.Again[k.Record] = first
+	return r.readParked(first.Entry(k.Line))
 }
 
 func (r *round) readSale(it *settle.Item) error {

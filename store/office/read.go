@@ -63,6 +63,27 @@ func (db *DB) Balances(ctx context.Context) (map[settle.Purse]settle.Balance, er
 	return all, err
 }
 
+// Parked lists the records that are not added up, with why: those people have
+// to look at are among the exceptions too, those that were only issued again
+// are here alone.
+func (db *DB) Parked(ctx context.Context) (all []settle.Exception, err error) {
+	err = db.h.Read(ctx, func(tx *sqlite.Tx) error {
+		rows := tx.Query(`SELECT reason, terminal, branch, seq, line, account, detail FROM parked ORDER BY bucket, terminal, branch, seq, line`)
+		for rows.Next() {
+			all = append(all, exceptionOf(rows.Row))
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+func exceptionOf(row sqlite.Row) settle.Exception {
+	return settle.Exception{
+		Code: settle.Code(row.Text(0)), Terminal: ledger.Terminal(row.Int64(1)), Branch: branchOf(row.Blob(2)),
+		Seq: row.Int64(3), Line: int(row.Int64(4)), Account: accountOf(row.Blob(5)), Detail: row.Text(6),
+	}
+}
+
 // Exceptions is what people have not solved yet: what is wrong with terminals,
 // then with records.
 func (db *DB) Exceptions(ctx context.Context) (all []settle.Exception, err error) {
@@ -75,10 +96,7 @@ func (db *DB) Exceptions(ctx context.Context) (all []settle.Exception, err error
 		}
 		rows = tx.Query(`SELECT code, terminal, branch, seq, line, account, detail FROM exceptions WHERE solved = 0 ORDER BY raised_at, bucket, terminal, branch, seq, line, code`)
 		for rows.Next() {
-			all = append(all, settle.Exception{
-				Code: settle.Code(rows.Text(0)), Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)),
-				Seq: rows.Int64(3), Line: int(rows.Int64(4)), Account: accountOf(rows.Blob(5)), Detail: rows.Text(6),
-			})
+			all = append(all, exceptionOf(rows.Row))
 		}
 		return rows.Err()
 	})

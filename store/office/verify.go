@@ -22,10 +22,11 @@ type Checker func(document []byte, key ed25519.PublicKey) (ledger.Batch, error)
 // it may run while head office works; entries that are still to be counted are
 // no problem. It ends early when ctx does.
 func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
-	v := verifier{ctx: ctx, check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip)}
+	v := verifier{ctx: ctx, check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip),
+		records: make(map[ledger.Key]issue), counts: make(map[decision]ledger.Key)}
 	err := db.h.Read(ctx, func(tx *sqlite.Tx) error {
 		v.tx = tx
-		for _, step := range []func() error{v.inbox, v.own, v.entries, v.parked, v.balances, v.setAsides, v.feed} {
+		for _, step := range []func() error{v.inbox, v.own, v.decisions, v.entries, v.parked, v.balances, v.setAsides, v.feed} {
 			if err := errors.Join(step(), ctx.Err()); err != nil {
 				return err
 			}
@@ -51,6 +52,17 @@ type expected struct {
 	must  bool
 }
 
+// An issue is what a terminal's record says of its decision.
+type issue struct {
+	body  ledger.Hash
+	again bool
+}
+
+type decision struct {
+	bucket int64
+	settle.Decision
+}
+
 type verifier struct {
 	ctx      context.Context
 	tx       *sqlite.Tx
@@ -60,6 +72,8 @@ type verifier struct {
 	// seen to be so yet.
 	journal map[ledger.EntryKey]expected
 	tips    map[mark]ledger.Tip
+	records map[ledger.Key]issue
+	counts  map[decision]ledger.Key // by which record each decision counts
 }
 
 // next is the next row, and none once nobody waits for the answer.
@@ -133,6 +147,7 @@ func (v *verifier) document(where string, keys []ed25519.PublicKey, row sqlite.R
 		before = r.Hash
 		if r.Head.Seq >= newFirst {
 			v.expect(r.Head, counted)
+			v.records[r.Head.Key()] = issue{r.Head.Body, r.Head.Origin != nil}
 		}
 	}
 	v.tips[at] = ledger.Tip{Terminal: batch.Terminal, Branch: batch.Branch, Seq: batch.Last(), Hash: before}
@@ -182,6 +197,45 @@ func (v *verifier) own() error {
 	return rows.Err()
 }
 
+// decisions reads by which record each decision counts.
+func (v *verifier) decisions() error {
+	rows := v.tx.Query(`SELECT bucket, terminal, body, branch, seq, again FROM decisions`)
+	for v.next(rows) {
+		d := decision{rows.Int64(0), settle.Decision{Terminal: ledger.Terminal(rows.Int64(1)), Body: hashOf(rows.Blob(2))}}
+		key := ledger.Key{Terminal: d.Terminal, Branch: branchOf(rows.Blob(3)), Seq: rows.Int64(4)}
+		v.counts[d] = key
+		if v.records[key] != (issue{d.Body, rows.Int64(5) != 0}) {
+			v.say("bucket %d: a decision is said to count by record %v, which the journals do not have so", d.bucket, key)
+		}
+	}
+	return rows.Err()
+}
+
+// once checks that a record that counts, posted or parked, is the one by which
+// its decision does.
+func (v *verifier) once(bucket int64, key ledger.Key) {
+	is, has := v.records[key]
+	if !has {
+		return // head office's own, or said already
+	}
+	first, noted := v.counts[decision{bucket, settle.Decision{Terminal: key.Terminal, Body: is.body}}]
+	switch {
+	case !noted:
+		v.say("nothing says that the decision of record %v counts: issued again it would count twice", key)
+	case first != key && (is.again || v.records[first].again):
+		v.say("record %v counts beside record %v, which is the same decision", key, first)
+	}
+}
+
+// nothing checks that a record that counts for nothing is issued again.
+func (v *verifier) nothing(bucket int64, key, first ledger.Key) {
+	is := v.records[key]
+	counts, noted := v.counts[decision{bucket, settle.Decision{Terminal: key.Terminal, Body: is.body}}]
+	if !noted || counts != first || first == key || !is.again && !v.records[first].again {
+		v.say("record %v counts for nothing, and not because its decision counts by record %v", key, first)
+	}
+}
+
 // entries strikes the posted entries off the journals.
 func (v *verifier) entries() error {
 	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, rest FROM entries ORDER BY bucket, position`)
@@ -189,6 +243,7 @@ func (v *verifier) entries() error {
 		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)), Seq: rows.Int64(3)}.Entry(int(rows.Int64(4)))
 		e := ledger.Entry{Account: accountOf(rows.Blob(5)), Wallet: ledger.Wallet(rows.Text(6)), Points: ledger.Points(rows.Int64(7))}
 		v.strike("posted", key, e, rows.Text(8))
+		v.once(rows.Int64(0), key.Record)
 		if settle.Bucket(e.Account) != int(rows.Int64(0)) {
 			v.say("entry %v lies in bucket %d, its account belongs to %d", key, rows.Int64(0), settle.Bucket(e.Account))
 		}
@@ -197,10 +252,21 @@ func (v *verifier) entries() error {
 }
 
 func (v *verifier) parked() error {
-	rows := v.tx.Query(`SELECT terminal, branch, seq, line, account, wallet, points FROM parked WHERE line > 0`)
+	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, reason, first_branch, first_seq FROM parked`)
 	for v.next(rows) {
-		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(0)), Branch: branchOf(rows.Blob(1)), Seq: rows.Int64(2)}.Entry(int(rows.Int64(3)))
-		v.strike("parked", key, ledger.Entry{Account: accountOf(rows.Blob(4)), Wallet: ledger.Wallet(rows.Text(5)), Points: ledger.Points(rows.Int64(6))}, "")
+		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)), Seq: rows.Int64(3)}
+		again := settle.Code(rows.Text(8)) == settle.IssuedAgain
+		if again {
+			v.nothing(rows.Int64(0), key, ledger.Key{Terminal: key.Terminal, Branch: branchOf(rows.Blob(9)), Seq: rows.Int64(10)})
+		}
+		line := int(rows.Int64(4))
+		if line == 0 {
+			continue // a record without entries
+		}
+		if !again {
+			v.once(rows.Int64(0), key)
+		}
+		v.strike("parked", key.Entry(line), ledger.Entry{Account: accountOf(rows.Blob(5)), Wallet: ledger.Wallet(rows.Text(6)), Points: ledger.Points(rows.Int64(7))}, "")
 	}
 	return rows.Err()
 }

@@ -60,7 +60,7 @@ func (s *Server) answer(doc wire.Document, out settle.Outcome, at ledger.Stamp) 
 	switch out.Fate {
 	case settle.Gap:
 		p := wire.NewProblem(wire.CursorGap, "")
-		p.Accepted, p.Head = out.Accepted, out.Head
+		p.Accepted, p.Head, p.Missing = out.Accepted, out.Head, out.Missing
 		return wire.Reply{Problem: p}
 	case settle.Fork:
 		p := wire.NewProblem(wire.BranchFork, "")
@@ -135,7 +135,8 @@ func (s *Server) greet(ctx context.Context, c call, claim bulletin.Claim) (bulle
 	}
 	authority, _, err := s.cfg.Store.Authority(ctx, claim.Terminal)
 	return bulletin.Greeting{
-		Terminal: claim.Terminal, Verdict: j.Verdict, Accepted: j.Accepted, Head: j.Head, Common: j.Common, OfficeTime: at, Authority: authority,
+		Terminal: claim.Terminal, Verdict: j.Verdict, Accepted: j.Accepted, Head: j.Head, Common: j.Common,
+		Missing: j.Missing, OfficeTime: at, Authority: authority,
 	}, err
 }
 

@@ -131,9 +131,12 @@ type Problem struct {
 	Detail string      `json:"detail,omitempty"`
 	// Accepted and Head are head office's end of the branch, with CursorGap and
 	// BranchFork; Common is the last record both have alike, -1 if not known.
-	Accepted   int64       `json:"accepted,omitempty"`
-	Head       ledger.Hash `json:"head,omitzero"`
-	Common     int64       `json:"common,omitempty"`
+	Accepted int64       `json:"accepted,omitempty"`
+	Head     ledger.Hash `json:"head,omitzero"`
+	Common   int64       `json:"common,omitempty"`
+	// Missing is, with CursorGap, how far head office has an older branch of
+	// which it lacks records too.
+	Missing    ledger.Mark `json:"missing,omitzero"`
 	Seq        int64       `json:"seq,omitempty"`
 	MaxRecords int         `json:"max_records,omitempty"`
 	MaxBytes   int         `json:"max_bytes,omitempty"`

@@ -283,7 +283,21 @@ CREATE TABLE parked (
   account  BLOB NOT NULL,
   wallet   TEXT NOT NULL,
   points   INTEGER NOT NULL,
+  first_branch BLOB NOT NULL,            -- of a record that was issued again: the one its decision counts by;
+  first_seq    INTEGER NOT NULL,         -- otherwise zero
   PRIMARY KEY (bucket, terminal, branch, seq, line)
+) STRICT, WITHOUT ROWID;
+
+-- The record each decision of a terminal counts by, so that a record in which
+-- it is issued again does not.
+CREATE TABLE decisions (
+  bucket   INTEGER NOT NULL,
+  terminal INTEGER NOT NULL,
+  body     BLOB NOT NULL,                -- its hash: the same decision, the same hash
+  branch   BLOB NOT NULL,
+  seq      INTEGER NOT NULL,
+  again    INTEGER NOT NULL,             -- that record names an origin itself
+  PRIMARY KEY (bucket, terminal, body)
 ) STRICT, WITHOUT ROWID;
 
 -- Closes that passed a parked entry.

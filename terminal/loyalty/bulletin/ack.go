@@ -71,6 +71,10 @@ const (
 	// Copied: the branch goes on from a place another branch already went on
 	// from: a copied disk. Facts are taken, authority is off.
 	Copied Verdict = "copied"
+	// Missing: head office lacks records of a branch that this one, or one
+	// before it, goes on from: it was restored from a backup. The terminal
+	// sends them first where it has them; where not, it goes on as with Normal.
+	Missing Verdict = "missing"
 )
 
 // A Greeting is head office's answer to a claim.
@@ -84,7 +88,10 @@ type Greeting struct {
 	// Common is the last record both have alike, -1 where that is not known yet
 	// and the terminal has to ask about an earlier one; it means something when
 	// the verdict is RolledBack or Forked.
-	Common     int64        `json:"common"`
+	Common int64 `json:"common"`
+	// Missing is, with the verdict Missing, how far head office has the branch
+	// of which it lacks records.
+	Missing    ledger.Mark  `json:"missing,omitzero"`
 	OfficeTime ledger.Stamp `json:"office_time"`
 	Authority  Authority    `json:"authority"`
 }

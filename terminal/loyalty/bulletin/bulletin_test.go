@@ -54,7 +54,8 @@ func TestTheWordsOfTheLine(t *testing.T) {
 	for word, want := range map[string]string{
 		string(bulletin.FullAuthority): "full", string(bulletin.NoAuthority): "none",
 		string(bulletin.Normal): "normal", string(bulletin.RolledBack): "rolled_back", string(bulletin.Forked): "forked", string(bulletin.Copied): "copied",
-		string(bulletin.More): "more", string(bulletin.UpToDate): "up_to_date",
+		string(bulletin.Missing): "missing",
+		string(bulletin.More):    "more", string(bulletin.UpToDate): "up_to_date",
 	} {
 		if word != want {
 			t.Errorf("got %q, want %q", word, want)

@@ -51,6 +51,19 @@ type Waiting struct {
 	Points ledger.Points
 }
 
+// A Decision is named by its body's hash: a body holds 128 random bits, so
+// records with the same one are the same decision, issued again.
+type Decision struct {
+	Terminal ledger.Terminal
+	Body     ledger.Hash
+}
+
+// An Issue is the record by which a decision counts.
+type Issue struct {
+	Key   ledger.Key
+	Again bool // the record names an origin
+}
+
 // A Book is what head office has of everything that a load's items name. Post
 // changes it; what it held before is the caller's to have read in the same
 // transaction.
@@ -59,6 +72,10 @@ type Book struct {
 	SetAsides map[ledger.SetAsideID]SetAside
 	Sales     map[Sale]ledger.Key
 	Parked    map[ledger.EntryKey]bool
+	// Issues are the records by which decisions count, Again the records that
+	// count for nothing because their decision counts by another.
+	Issues map[Decision]Issue
+	Again  map[ledger.Key]ledger.Key
 }
 
 // NewBook is a book with nothing in it.
@@ -68,6 +85,8 @@ func NewBook() *Book {
 		SetAsides: make(map[ledger.SetAsideID]SetAside),
 		Sales:     make(map[Sale]ledger.Key),
 		Parked:    make(map[ledger.EntryKey]bool),
+		Issues:    make(map[Decision]Issue),
+		Again:     make(map[ledger.Key]ledger.Key),
 	}
 }
 
@@ -78,6 +97,8 @@ type Effects struct {
 	Posted []Line
 	Parked Code // why the record is parked; "" when it was posted
 	Detail string
+	// CountsBy is, with IssuedAgain, the record by which the decision counts.
+	CountsBy ledger.Key
 	// Balances and SetAsides are the purses and set-asides it changed, as they
 	// are now; Sale is the receipt it is the first award for.
 	Balances   map[Purse]Balance
@@ -98,6 +119,10 @@ func (b *Book) Post(it *Item) (fx Effects) {
 			fx = b.park(it, Panicked, fmt.Sprint(caught))
 		}
 	}()
+	if first, again := b.issued(it); again {
+		b.Again[it.Key] = first
+		return Effects{Parked: IssuedAgain, Detail: "counts as " + first.String(), CountsBy: first}
+	}
 	if it.Refused != "" {
 		return b.park(it, it.Refused, it.Refusal)
 	}
@@ -118,6 +143,23 @@ func (b *Book) Post(it *Item) (fx Effects) {
 	}
 	p.fx.Posted, p.fx.Balances, p.fx.SetAsides = it.Lines, p.balances, p.asides
 	return p.fx
+}
+
+// issued looks whether the item's decision counts by another record already,
+// and notes that it counts by this one where it does not. Two records of which
+// neither names an origin are not taken for one decision: what a terminal with
+// poor chance says is posted like any other.
+func (b *Book) issued(it *Item) (first ledger.Key, again bool) {
+	d, ok := it.Decision()
+	if !ok {
+		return first, false
+	}
+	known, has := b.Issues[d]
+	if !has {
+		b.Issues[d] = Issue{it.Key, it.Again}
+		return first, false
+	}
+	return known.Key, known.Key != it.Key && (known.Again || it.Again)
 }
 
 func (b *Book) park(it *Item, why Code, detail string) Effects {
@@ -159,17 +201,25 @@ func (p *posting) note(code Code, line int, account ledger.Account, detail strin
 	})
 }
 
+// counted is the entry that counts for the one that is named.
+func (p *posting) counted(k ledger.EntryKey) ledger.EntryKey {
+	if first, again := p.book.Again[k.Record]; again {
+		return first.Entry(k.Line)
+	}
+	return k
+}
+
 // namesParked looks for a parked entry that this record takes back or spends from.
 func (p *posting) namesParked() (ledger.EntryKey, bool) {
 	for _, l := range p.item.Lines {
-		if l.Entry.Reverses != nil && p.book.Parked[*l.Entry.Reverses] {
+		if l.Entry.Reverses != nil && p.book.Parked[p.counted(*l.Entry.Reverses)] {
 			return *l.Entry.Reverses, true
 		}
 		if l.Entry.Kind == ledger.Close {
 			continue
 		}
 		for _, d := range l.Entry.Draws {
-			if key, ok := entryOf(d.From); ok && p.book.Parked[key] {
+			if key, ok := entryOf(d.From); ok && p.book.Parked[p.counted(key)] {
 				return key, true
 			}
 		}
@@ -232,31 +282,55 @@ func spends(k ledger.EntryKind) bool {
 
 // draw lowers the set-asides the entry names by what is left of them and gives
 // the sum. A close frees only what its own branch opened; a spending may come
-// late, from a branch that has since been left.
+// late, from a branch that has since been left. What a decision opened in every
+// branch it was issued in is one set-aside, whichever record of it counts.
 func (p *posting) draw(l Line, at Purse) (sum ledger.Points) {
 	for _, d := range l.Entry.Draws {
-		s, found := p.aside(d.From)
+		id, opener, again := p.named(d.From)
+		s, found := p.aside(id)
+		if !again {
+			opener = s.Branch
+		}
 		own := found && s.Purse == at && s.Terminal == p.item.Key.Terminal &&
-			(s.Branch == p.item.Key.Branch || l.Entry.Kind != ledger.Close)
+			(opener == p.item.Key.Branch || l.Entry.Kind != ledger.Close)
 		if !own {
-			p.strange(l, d)
+			p.strange(l, d, id, again)
 			continue
 		}
 		taken := min(s.Left, d.Points)
 		s.Left -= taken
 		sum += taken
-		p.asides[d.From] = s
-		if taken < d.Points {
+		p.asides[id] = s
+		if taken < d.Points && !(again && l.Entry.Kind == ledger.Close) {
 			p.note(SetAsideUnknown, l.Number, at.Account, fmt.Sprintf("%s: %v named, %v was left", d.From, d.Points, taken))
 		}
 	}
 	return sum
 }
 
-// strange deals with a set-aside that is not open to the record's branch.
-func (p *posting) strange(l Line, d ledger.Draw) {
-	if key, ok := entryOf(d.From); ok && p.book.Parked[key] {
-		p.fx.Waiting = append(p.fx.Waiting, Waiting{ID: d.From, By: p.item.entryKey(l.Number), Points: d.Points})
+// named is the set-aside that id stands for. again says that the record that
+// id names counts by another; opener is then the branch it is in itself.
+func (p *posting) named(id ledger.SetAsideID) (_ ledger.SetAsideID, opener ledger.Branch, again bool) {
+	key, ok := entryOf(id)
+	if !ok {
+		return id, opener, false
+	}
+	first := p.counted(key)
+	if first == key {
+		return id, opener, false
+	}
+	return first.SetAside(), key.Record.Branch, true
+}
+
+// strange deals with a set-aside that is not open to the record's branch. That
+// a close finds nothing of what was issued again is as it should be: it was
+// closed or spent in the other branch.
+func (p *posting) strange(l Line, d ledger.Draw, id ledger.SetAsideID, again bool) {
+	if key, ok := entryOf(id); ok && p.book.Parked[key] {
+		p.fx.Waiting = append(p.fx.Waiting, Waiting{ID: id, By: p.item.entryKey(l.Number), Points: d.Points})
+		return
+	}
+	if again && l.Entry.Kind == ledger.Close {
 		return
 	}
 	p.note(SetAsideUnknown, l.Number, l.Entry.Account, string(d.From))

@@ -86,6 +86,9 @@ type Standing struct {
 	Turn      int64
 	Request   string
 	Authority bulletin.Authority
+	// Lacks says that head office lacks records of the batch's branch that a
+	// later branch goes on from: a batch that brings them is no return to it.
+	Lacks bool
 }
 
 // A Shown is what a request's nonce tells.
@@ -104,7 +107,7 @@ func Show(s Standing, a Arrival, opens bool) Shown {
 	switch {
 	case opens:
 		return Shown{Next: s.Turn + 1}
-	case a.Branch != s.Branch:
+	case a.Branch != s.Branch && !s.Lacks:
 		return Shown{Next: s.Turn + 1, Suspect: "it went on with a branch it had left for another"}
 	case a.Turn == s.Turn:
 		return Shown{Next: s.Turn + 1}
@@ -125,6 +128,9 @@ type Outcome struct {
 	Authority  bulletin.Authority
 	Suspect    string // why authority was withdrawn just now; "" otherwise
 	Exceptions int64
+	// Missing is, with Gap, the end of an older branch of which records that
+	// this one goes on from are not here either.
+	Missing ledger.Mark
 }
 
 // A Parcel is a batch as it lies in the inbox.

@@ -32,6 +32,11 @@ type Item struct {
 	Day      ledger.Day
 	Rules    int64
 	Suspect  bool
+	// Body is the hash of the body, by which a decision is the same wherever
+	// it was issued; zero for head office's own. Again says that the record
+	// names another as its origin.
+	Body  ledger.Hash
+	Again bool
 	// Lines are the entries whose accounts belong to the bucket.
 	Lines []Line
 	// Account is whom the body names, when that account belongs to the bucket;
@@ -46,6 +51,13 @@ type Item struct {
 	Refusal string
 	// Unread is why the body could not be read; "" when it could, or was emptied.
 	Unread string
+}
+
+// Decision is what the item counts for; ok is false where it counts for
+// nothing that could count twice.
+func (it Item) Decision() (d Decision, ok bool) {
+	ok = it.Body != (ledger.Hash{}) && (len(it.Lines) > 0 || it.Account != (ledger.Account{}))
+	return Decision{Terminal: it.Key.Terminal, Body: it.Body}, ok
 }
 
 // Key of the item's line.
@@ -63,6 +75,7 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 			it = &Item{
 				Part: part, Position: position, Key: r.Head.Key(), Kind: r.Head.Kind, Stamp: r.Head.Stamp,
 				Day: r.Head.Day, Rules: r.Head.Rules, Suspect: r.Head.Suspect, Refused: refused, Refusal: refusal,
+				Body: r.Head.Body, Again: r.Head.Origin != nil,
 			}
 			routed[bucket] = it
 		}

@@ -139,6 +139,7 @@ func (o *office) copy() *office {
 	c.book = &settle.Book{
 		Balances: maps.Clone(o.book.Balances), SetAsides: maps.Clone(o.book.SetAsides),
 		Sales: maps.Clone(o.book.Sales), Parked: maps.Clone(o.book.Parked),
+		Issues: maps.Clone(o.book.Issues), Again: maps.Clone(o.book.Again),
 	}
 	c.grants, c.risk = slices.Clone(o.grants), maps.Clone(o.risk)
 	return &c

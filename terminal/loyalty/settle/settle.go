@@ -53,12 +53,14 @@ const (
 	UnreadableBody   Code = "unreadable_body"   // posted by its head alone
 	BranchSuspect    Code = "branch_suspect"    // two copies of the terminal seem to live
 	OfficeBehind     Code = "office_behind"     // a terminal knows more of head office than head office: it was restored
+	RecordsMissing   Code = "records_missing"   // a branch came whose terminal did not send all of the one it goes on from
 
 	UnknownKind    Code = "unknown_kind"
 	UnknownVersion Code = "unknown_version"
 	InvalidRecord  Code = "invalid_record"
 	OutOfRange     Code = "amount_out_of_range"
 	NamesParked    Code = "names_parked" // it spends or takes back what is itself parked
+	IssuedAgain    Code = "issued_again" // its decision counts by another record already
 	Panicked       Code = "panicked"     // a fault of this program
 )
 

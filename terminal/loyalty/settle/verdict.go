@@ -26,6 +26,9 @@ type Known struct {
 	AtParent  ledger.Hash
 	// Continued says that another branch goes on from the same branch.
 	Continued bool
+	// Lacks is the end of the nearest branch before the claimed one of which
+	// head office lacks records that a later one goes on from; nil for none.
+	Lacks *ledger.Mark
 }
 
 // A Judgement is a verdict with what the greeting says and why authority is
@@ -36,12 +39,23 @@ type Judgement struct {
 	Head     ledger.Hash
 	Common   int64
 	Suspect  string
+	Missing  ledger.Mark // with the verdict Missing
 }
 
 // Judge concludes from a claim and head office's own copy. A claim that lies
 // above head office's end is normal as far as head office can see: the
 // terminal compares the head it is told with its own chain.
 func Judge(c bulletin.Claim, k Known) Judgement {
+	j := judgeEnd(c, k)
+	// Whatever else is wrong comes first: it opens another branch, which is
+	// claimed next.
+	if k.Lacks != nil && (j.Verdict == bulletin.Normal || j.Verdict == bulletin.Copied) {
+		j.Verdict, j.Missing = bulletin.Missing, *k.Lacks
+	}
+	return j
+}
+
+func judgeEnd(c bulletin.Claim, k Known) Judgement {
 	if !k.HasBranch {
 		return judgeNewBranch(c, k)
 	}

@@ -76,6 +76,35 @@ func chain(story byte, from, to int64) []ledger.Hash {
 	return hs
 }
 
+// What head office lacks of an older branch is asked for first, unless the
+// claim shows something that opens another branch.
+func TestWhatIsLackedOfAnOlderBranchIsAskedFor(t *testing.T) {
+	lacks := &ledger.Mark{Branch: ledger.Branch{9}, Seq: 5}
+	h := ledger.Hash{1}
+	for name, tc := range map[string]struct {
+		seq     int64
+		known   settle.Known
+		verdict bulletin.Verdict
+	}{
+		"a new branch":           {3, settle.Known{OtherBranches: true, Lacks: lacks}, bulletin.Missing},
+		"a branch it has":        {3, settle.Known{HasBranch: true, Seq: 2, Lacks: lacks}, bulletin.Missing},
+		"a copy's new branch":    {3, settle.Known{OtherBranches: true, Continued: true, Lacks: lacks}, bulletin.Missing},
+		"an older copy":          {3, settle.Known{HasBranch: true, Seq: 7, AtClaim: h, Lacks: lacks}, bulletin.RolledBack},
+		"a fork":                 {3, settle.Known{HasBranch: true, Seq: 7, Lacks: lacks}, bulletin.Forked},
+		"nothing lacks anything": {3, settle.Known{OtherBranches: true}, bulletin.Normal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := settle.Judge(bulletin.Claim{Branch: ledger.Branch{3}, Parent: ledger.Parent{Branch: ledger.Branch{2}, Seq: 1}, Seq: tc.seq, Head: h}, tc.known)
+			if got.Verdict != tc.verdict || (got.Missing == *lacks) != (tc.verdict == bulletin.Missing) {
+				t.Errorf("got %+v, want %s", got, tc.verdict)
+			}
+			if (got.Suspect != "") != (tc.known.Continued || tc.verdict == bulletin.Forked) {
+				t.Errorf("suspected of %q", got.Suspect)
+			}
+		})
+	}
+}
+
 func TestAdmit(t *testing.T) {
 	hashAt := func(seq int64) ledger.Hash { return ledger.Hash{'a', byte(seq)} }
 	end := ledger.Mark{Seq: 10}
@@ -121,6 +150,14 @@ func TestAdmit(t *testing.T) {
 func TestShowComparesTheNonceWithTheOneExpected(t *testing.T) {
 	b := ledger.Branch{1}
 	standing := settle.Standing{Branch: b, Turn: 7, Request: "last"}
+	filled := standing
+	filled.Lacks = true
+	if got := settle.Show(filled, settle.Arrival{Branch: ledger.Branch{2}, Turn: 7}, false); got.Suspect != "" {
+		t.Errorf("bringing what head office lacks of an older branch is taken for %q", got.Suspect)
+	}
+	if got := settle.Show(filled, settle.Arrival{Branch: ledger.Branch{2}, Turn: 2}, false); got.Suspect == "" {
+		t.Error("an old nonce is let pass with it")
+	}
 	for name, tc := range map[string]struct {
 		arrival settle.Arrival
 		opens   bool
