@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -41,9 +42,14 @@ func newChain(t *testing.T) *chain {
 // shop is a shop's folder and devices; nothing runs yet.
 func (c *chain) shop(office, pulled string) *demo.Shop {
 	c.t.Helper()
+	return c.shopWith(programmes.Starter("Winkel", "29", "1.00"), office, pulled)
+}
+
+func (c *chain) shopWith(rules []byte, office, pulled string) *demo.Shop {
+	c.t.Helper()
 	folder := c.t.TempDir()
 	s, err := demo.NewShop(demo.ShopConfig{
-		Binary: c.binary, Folder: folder, Programme: programmes.Starter("Winkel", "29", "1.00"),
+		Binary: c.binary, Folder: folder, Programme: rules,
 		Office: office, Pulled: pulled, Paper: filepath.Join(folder, "paper"),
 	})
 	if err != nil {
@@ -84,25 +90,45 @@ func stop(t *testing.T, s *demo.Shop) {
 // sell lets a customer with card n pay, and gives the account that earned.
 func sell(t *testing.T, s *demo.Shop, id string, n int, cents int64) ledger.Account {
 	t.Helper()
-	code := demo.Card(n)
-	if _, err := s.Scanner.Write([]byte(code + "\r\n")); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Until(t.Context(), "the card is at the counter", func() (bool, error) {
-		v, err := s.View(t.Context())
-		return err == nil && v.State == "card" && strings.HasSuffix(v.Card, code[9:]), err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	a, status, err := s.Sell(t.Context(), id, "2026-11-22", cents)
+	return paid(t, s, id, n, cents).account
+}
+
+// A sold is what a till was told.
+type sold struct {
+	demo.Answer
+	account ledger.Account
+}
+
+// paid lets a customer with card n pay, a part of it with points.
+func paid(t *testing.T, s *demo.Shop, id string, n int, cents int64, wishes ...demo.Wish) sold {
+	t.Helper()
+	scan(t, s, n)
+	a, status, err := s.Sell(t.Context(), id, "2026-11-22", cents, wishes...)
 	if err != nil || status != http.StatusCreated {
 		t.Fatalf("sale %s: %d %s, %v", id, status, a.Detail, err)
 	}
-	var account ledger.Account
-	if err := account.UnmarshalText([]byte(a.Account)); err != nil {
+	told := sold{Answer: a}
+	if err := told.account.UnmarshalText([]byte(a.Account)); err != nil {
 		t.Fatal(err)
 	}
-	return account
+	return told
+}
+
+// scan brings the customer with card n to the counter. Somebody else's card is
+// read first: the same code twice at once is taken for the scanner's repeat.
+func scan(t *testing.T, s *demo.Shop, n int) {
+	t.Helper()
+	for _, code := range []string{demo.Card(999), demo.Card(n)} {
+		if _, err := s.Scanner.Write([]byte(code + "\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Until(t.Context(), "the card is at the counter", func() (bool, error) {
+			v, err := s.View(t.Context())
+			return err == nil && v.State == "card" && strings.HasSuffix(v.Card, code[9:]), err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // sent waits until head office has confirmed everything the shop has.
@@ -281,4 +307,113 @@ func freePort(t *testing.T) string {
 	}
 	defer l.Close()
 	return fmt.Sprint(l.Addr())
+}
+
+// wanted is points paid with, each worth a cent.
+func wanted(points int64) demo.Wish {
+	return demo.Wish{Reward: "Betalen met punten", Points: points * int64(ledger.Unit)}
+}
+
+// refuses checks that the customer at the counter gets no points off, and why.
+func refuses(t *testing.T, s *demo.Shop, id string, w demo.Wish, code string) {
+	t.Helper()
+	a, status, err := s.Sell(t.Context(), id, "2026-11-22", 2000, w)
+	if err != nil || status != http.StatusUnprocessableEntity || !strings.HasSuffix(a.Detail, "("+code+")") {
+		t.Errorf("sale %s of %d points: %d %s, %v, want %s", id, w.Points, status, a.Detail, err, code)
+	}
+}
+
+// One card at two shops: without a line a shop spends what is set aside for it
+// and not a point more, whatever the member holds.
+func TestPointsAreRedeemedWithAndWithoutALine(t *testing.T) {
+	c := newChain(t)
+	rules := programmes.WithRewards("Winkel", "29", "1.00")
+	here, there := c.shopWith(rules, c.office.URL(), ""), c.shopWith(rules, c.office.URL(), "")
+	for _, s := range []*demo.Shop{here, there} {
+		c.join(s)
+		start(t, s)
+	}
+	// 450 points and 90 stamps each.
+	sell(t, here, "1", 1, 45000)
+	sell(t, here, "2", 1, 45000)
+	sent(t, here)
+	scan(t, here, 1)
+	if err := here.Until(t.Context(), "points can be redeemed where the member comes most", func() (bool, error) {
+		most, err := here.Offer(t.Context(), wanted(0).Reward, "2026-11-22", 2000)
+		return most >= wanted(200).Points, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// With a line: 100 points off 20 euros leave 19 to earn on, and 3 stamps.
+	if a := paid(t, here, "3", 1, 2000, wanted(100)); a.Discount != 100 || len(a.Redeemed) != 1 || len(a.Earned) != 2 || a.Earned[0].Points != 19_000 {
+		t.Errorf("with a line: %+v", a)
+	}
+	sent(t, here)
+	// The other shop learns of the member by selling for half a euro, which
+	// earns nothing yet.
+	sell(t, there, "1", 1, 50)
+	sent(t, there)
+	scan(t, there, 1)
+	if err := there.Until(t.Context(), "the other shop knows what the card holds", func() (bool, error) {
+		a, _, err := there.Sell(t.Context(), "2", "2026-11-22", 2000, wanted(100))
+		return strings.HasSuffix(a.Detail, "(K-220)"), err
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := c.office.Cut(); err != nil {
+		t.Fatal(err)
+	}
+	off := paid(t, here, "4", 1, 2000, wanted(100))
+	if off.Discount != 100 || off.Earned[0].Points != 19_000 {
+		t.Errorf("without a line: %+v", off)
+	}
+	again, status, err := here.Sell(t.Context(), "4", "2026-11-22", 2000, wanted(100))
+	if err != nil || status != http.StatusOK || !again.Repeat || again.Discount != 100 || again.Record != off.Record {
+		t.Errorf("the repeat: %d %+v, %v", status, again, err)
+	}
+	scan(t, here, 1)
+	refuses(t, here, "5", wanted(500), "K-220") // the member holds 738
+	refuses(t, here, "5", wanted(1000), "K-201")
+	refuses(t, there, "2", wanted(100), "K-220")
+	if err := c.office.Restore(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*demo.Shop{here, there} {
+		sent(t, s)
+		stop(t, s)
+		verifyShop(t, s)
+	}
+	// 900 less 200 and 38 more; 180 stamps and 6 more.
+	c.hasInAll(map[ledger.Wallet]ledger.Points{"points": 738 * ledger.Unit, "stamps": 186 * ledger.Unit})
+}
+
+// hasInAll waits until head office's books say what all accounts together
+// should have, and are in order.
+func (c *chain) hasInAll(want map[ledger.Wallet]ledger.Points) {
+	c.t.Helper()
+	if err := c.office.Kept.CatchUp(c.t.Context()); err != nil {
+		c.t.Fatal(err)
+	}
+	all, err := c.office.Kept.Store.Balances(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	got := make(map[ledger.Wallet]ledger.Points)
+	for purse, balance := range all {
+		got[purse.Wallet] += balance.Points
+		if balance.Points < balance.SetAside {
+			c.t.Errorf("account %s is in debt: %+v", purse.Account.Short(), balance)
+		}
+	}
+	if !maps.Equal(got, want) {
+		c.t.Errorf("head office has %v, want %v", got, want)
+	}
+	problems, err := c.office.Verify(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, p := range problems {
+		c.t.Errorf("head office: %s", p)
+	}
 }

@@ -116,9 +116,9 @@ func (m *memory) look(s ledger.Subject) (ledger.Holding, error) {
 		}
 	}
 	if !found {
-		return ledger.Holding{New: true, Known: true}, nil
+		return ledger.Holding{New: true, Known: true, Alone: true}, nil
 	}
-	return ledger.Holding{Account: account, Known: true, Positions: []ledger.Position{{Wallet: "points", Points: m.points[account]}}}, nil
+	return ledger.Holding{Account: account, Known: true, Alone: true, Positions: []ledger.Position{{Wallet: "points", Points: m.points[account]}}}, nil
 }
 
 // failNextPost lets the next Post fail before or after it took effect.

@@ -71,6 +71,7 @@ func newLane(t testing.TB) *lane {
 			Version: 1, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", UsualMax: 500_00, KeepDays: 400,
 			Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}}},
 			Earn:    []programme.Rate{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Floor}},
+			Rewards: []programme.Reward{{Name: "Korting", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 5, Minimum: 10 * ledger.Unit}},
 			Cards:   member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}},
 		},
 	})

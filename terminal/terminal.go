@@ -144,7 +144,7 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 
 // Offers is what the customer at the lane could redeem on a basket now. It
 // sets nothing aside: what holds is decided when the sale is posted. Without a
-// customer it is a *programme.Refusal.
+// customer, or with a basket no sale could have, it is a *programme.Refusal.
 func (d *Desk) Offers(ctx context.Context, b basket.Basket) ([]session.Offer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -155,6 +155,10 @@ func (d *Desk) Offers(ctx context.Context, b basket.Basket) ([]session.Offer, er
 		_, err := d.refused(&programme.Refusal{Code: programme.NoCard})
 		return nil, err
 	}
+	if b.Currency != d.cfg.Rules.Currency {
+		_, err := d.refused(&programme.Refusal{Code: programme.OtherCurrency, Currency: b.Currency})
+		return nil, err
+	}
 	if err := b.Validate(); err != nil {
 		_, err := d.refused(&programme.Refusal{Code: programme.BadBasket, Cause: err})
 		return nil, err
@@ -163,6 +167,7 @@ func (d *Desk) Offers(ctx context.Context, b basket.Basket) ([]session.Offer, er
 	if err != nil {
 		return nil, fmt.Errorf("look up card %s: %w", customer.Card.Mask(), err)
 	}
+	d.said = ""
 	return d.counter().Offers(now, b, m), nil
 }
 

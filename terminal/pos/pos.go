@@ -161,8 +161,15 @@ func (h *handler) offers(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	offers, err := desk.Offers(r.Context(), asked.Basket)
-	if err != nil {
+	var no *programme.Refusal
+	switch {
+	case errors.As(err, &no):
 		h.refuse(w, err)
+		return
+	case err != nil:
+		// Unlike after a sale, it is certain that nothing happened.
+		h.cfg.Log.Error().Err(err).Msg("find out what can be redeemed")
+		h.problem(w, problem{Status: http.StatusServiceUnavailable, Code: "offers", Retryable: true, Detail: "what can be redeemed cannot be read now"})
 		return
 	}
 	h.answer(w, http.StatusOK, map[string]any{"offers": offers})

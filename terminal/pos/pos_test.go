@@ -27,6 +27,7 @@ type desk struct {
 	answer session.Answer
 	err    error
 	asked  []session.Sale
+	shown  []basket.Basket // for which offers were asked
 	cancel int
 }
 
@@ -35,7 +36,8 @@ func (d *desk) Sale(_ context.Context, s session.Sale) (session.Answer, error) {
 	return d.answer, d.err
 }
 
-func (d *desk) Offers(context.Context, basket.Basket) ([]session.Offer, error) {
+func (d *desk) Offers(_ context.Context, b basket.Basket) ([]session.Offer, error) {
+	d.shown = append(d.shown, b)
 	return []session.Offer{{Reward: "Betalen met punten", Wallet: "points", Step: 50_000, Least: 100_000, Most: 150_000}}, d.err
 }
 
@@ -252,6 +254,8 @@ func TestWhatIsNotServed(t *testing.T) {
 		{"GET", "/v1/lanes/kassa2", 404, "lane", ""},
 		{"POST", "/v1/lanes/kassa2/sales", 404, "lane", ""},
 		{"POST", "/v1/lanes/kassa2/cancel", 404, "lane", ""},
+		{"POST", "/v1/lanes/kassa2/offers", 404, "lane", ""},
+		{"GET", offers, 405, "method", "POST"},
 		{"GET", "/", 404, "path", ""},
 		{"GET", "/v2/hello", 404, "path", ""},
 		{"POST", "/v1/lanes/kassa1/quotes", 404, "path", ""},
@@ -270,7 +274,7 @@ func TestWhatIsNotServed(t *testing.T) {
 			if got := r.Header.Get("Allow"); got != c.allow {
 				t.Errorf("allows %q, want %q", got, c.allow)
 			}
-			if len(s.desk.asked)+s.desk.cancel > 0 {
+			if len(s.desk.asked)+len(s.desk.shown)+s.desk.cancel > 0 {
 				t.Error("something was done")
 			}
 		})

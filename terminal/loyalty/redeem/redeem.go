@@ -28,12 +28,14 @@ type Cover struct {
 	// Promised is what they have of the account, by wallet.
 	Held     map[ledger.SetAsideID]ledger.Points
 	Promised map[ledger.Wallet]ledger.Points
+	// Drawn is how many set-asides the same record names for other rewards.
+	Drawn int
 }
 
-// maxDraws bounds the set-asides one spending names, so that a record with the
-// longest basket has room for them. An account has a handful; what is left of
-// the others is spent with the next sale.
-const maxDraws = 64
+// maxDraws bounds the set-asides one record names for what it spends, so that
+// one with the longest basket has room for them. An account has a handful; what
+// is left of the others is spent with the next sale.
+const maxDraws = 32
 
 // Spendable is what the account of h can spend of a wallet, never below zero.
 // Alone it is the position. Otherwise it is what is left of the set-asides that
@@ -75,7 +77,7 @@ func sources(h ledger.Holding, w ledger.Wallet, c Cover) []ledger.SetAside {
 		}
 		return cmp.Or(cmp.Compare(a.NotAfter, b.NotAfter), cmp.Compare(a.ID, b.ID))
 	})
-	return usable[:min(len(usable), maxDraws)]
+	return usable[:max(min(len(usable), maxDraws-c.Drawn), 0)]
 }
 
 // unpromised is the position less what live holds have of it.

@@ -240,18 +240,25 @@ func TestOffers(t *testing.T) {
 
 func TestMoreSetAsidesThanARecordHasRoomForAreLeftForTheNext(t *testing.T) {
 	h := holds(1_000_000)
-	for n := range 70 {
+	for n := range 38 {
 		h.SetAsides = append(h.SetAsides, own(int64(n+1), one, 1_000))
 	}
-	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now}); got != 64_000 {
+	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now}); got != 32_000 {
 		t.Errorf("got %v", got)
 	}
-	o, err := redeem.Decide(with(perPoint()), h, redeem.Cover{Now: now}, sale(1_00), redeem.Wish{Reward: "Korting", Points: 64_000})
-	if err != nil || len(o.Entries[0].Draws) != 64 {
+	o, err := redeem.Decide(with(perPoint()), h, redeem.Cover{Now: now}, sale(1_00), redeem.Wish{Reward: "Korting", Points: 32_000})
+	if err != nil || len(o.Entries[0].Draws) != 32 {
 		t.Fatalf("got %+v, %v", o, err)
 	}
 	if got := redeem.Spendable(o.After, wallet, redeem.Cover{Now: now}); got != 6_000 {
 		t.Errorf("then got %v", got)
+	}
+	// Other rewards of the same record take room too.
+	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now, Drawn: 30}); got != 2_000 {
+		t.Errorf("with room for two: %v", got)
+	}
+	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now, Drawn: 33}); got != 0 {
+		t.Errorf("without room: %v", got)
 	}
 }
 

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"zegel/terminal/loyalty/basket"
@@ -56,9 +58,30 @@ type decided struct {
 	earned   earn.Outcome
 }
 
+// maxWishes bounds the rewards of one sale, so that their reasons and their
+// lines on the slip fit into its record.
+const maxWishes = 8
+
+// checkWishes looks for what no sale may wish. A reward that is wanted twice
+// would get round the most that one sale may have of it.
+func checkWishes(wishes []redeem.Wish) error {
+	if len(wishes) > maxWishes {
+		return &programme.Refusal{Code: programme.BadBasket, Cause: fmt.Errorf("%d rewards in one sale, at most %d", len(wishes), maxWishes)}
+	}
+	for i, w := range wishes {
+		if slices.ContainsFunc(wishes[:i], func(o redeem.Wish) bool { return o.Reward == w.Reward }) {
+			return &programme.Refusal{Code: programme.BadBasket, Cause: fmt.Errorf("reward %d stands twice: redeem it once, with all its points", i+1)}
+		}
+	}
+	return nil
+}
+
 // redeem takes the sale's wishes one after another, each from what the one
 // before it left.
 func (d *decided) redeem(v ledger.View) error {
+	if err := checkWishes(d.sale.Redeem); err != nil {
+		return err
+	}
 	d.after = d.before
 	cover := redeem.Cover{Alone: v.Alone, Now: v.Stamp(d.moment)}
 	left := d.sale.Basket
@@ -68,6 +91,9 @@ func (d *decided) redeem(v ledger.View) error {
 			return err
 		}
 		d.redeemed = append(d.redeemed, o)
+		for _, e := range o.Entries {
+			cover.Drawn += len(e.Draws)
+		}
 		d.after, d.discount, left = o.After, d.discount+o.Discount, redeem.Net(left, o.Discount)
 	}
 	return nil

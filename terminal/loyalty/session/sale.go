@@ -25,8 +25,8 @@ type Sale struct {
 
 // Request is the sale as a request of subjects. Its key begins with the
 // business day, so that keys grow with time; its digest covers what was bought
-// and redeemed and nothing else, so that a till that repeats a sale gets its first answer whoever
-// stands at the counter by then. A key that is none is a *programme.Refusal:
+// and redeemed and nothing else, so that a till that repeats a sale gets its
+// first answer whoever stands at the counter by then. A key that is none is a *programme.Refusal:
 // two of them could read alike here.
 func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
 	if err := s.Basket.Key.Validate(); err != nil {
@@ -34,7 +34,8 @@ func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
 	}
 	content, err := json.Marshal(struct {
 		Basket basket.Basket
-		Redeem []redeem.Wish
+		// No wishes are the same in however many ways a till says so.
+		Redeem []redeem.Wish `json:",omitempty"`
 	}{s.Basket, s.Redeem})
 	if err != nil {
 		return ledger.Request{}, fmt.Errorf("digest of a basket: %w", err)
