@@ -137,6 +137,7 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 	}
 	d.said = ""
 	answer := session.AnswerTo(posted, now)
+	answer.Tell = d.counter().Tell(answer)
 	d.cfg.Log.Info().Str("record", answer.Code).Str("card", answer.Mask).Bool("repeat", answer.Repeat).
 		Int64("total", int64(s.Basket.Total)).Msg("sale posted")
 	return answer, nil

@@ -144,6 +144,31 @@ func (d *decided) slip(record ledger.Key) receipt.Slip {
 	return receipt.ForRedemption(receipt.Redemption{Award: award, Redeemed: d.redeemed})
 }
 
+// Tell is what the cashier does about what was redeemed: one amount off, each
+// thing handed over, and what the till wants scanned for it. A reward that the
+// programme has no more is told by its name.
+func (c Counter) Tell(a Answer) []string {
+	w, _ := words.For(c.Rules.Language)
+	var tell []string
+	if a.Discount > 0 {
+		tell = append(tell, w.TakeOff(a.Discount, c.Rules.Currency))
+	}
+	for _, r := range a.Redeemed {
+		reward, known := c.Rules.Reward(r.Reward)
+		if r.Discount == 0 {
+			times := int64(1)
+			if known {
+				times = int64(r.Points / reward.Step())
+			}
+			tell = append(tell, w.HandOver(times, r.Reward))
+		}
+		if known && reward.Barcode != "" {
+			tell = append(tell, w.ScanAtTill(reward.Barcode))
+		}
+	}
+	return tell
+}
+
 // Offers is what the customer could redeem on a basket now, as far as is known
 // here; nothing is set aside by asking.
 func (c Counter) Offers(h ledger.Holding, b basket.Basket, m ledger.Moment) []Offer {

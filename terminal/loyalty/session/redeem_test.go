@@ -452,3 +452,19 @@ func TestOffersAreWhatASaleThenTakes(t *testing.T) {
 		t.Errorf("a programme without rewards offers %v", got)
 	}
 }
+
+func TestTheCashierIsToldWhatToDo(t *testing.T) {
+	c := rewarding()
+	c.Rules.Language = "nl"
+	c.Rules.Rewards[1].Barcode = "2712345000012"
+	v := saver(true)
+	p := decide(t, c, wishing(coupon, coffees, discount(60)), v)
+	told := c.Tell(session.AnswerTo(seal(t, p), v.Holdings[0]))
+	want := []string{"Trek €\u00a05,50 af op de kassa", "Scan op de kassa: 2712345000012", "Geef mee: 2 × Koffie"}
+	if !reflect.DeepEqual(told, want) {
+		t.Errorf("the cashier reads %q, want %q", told, want)
+	}
+	if told := c.Tell(session.Answer{}); told != nil {
+		t.Errorf("after a sale without wishes the cashier reads %q", told)
+	}
+}

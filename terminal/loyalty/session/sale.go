@@ -61,6 +61,9 @@ type Answer struct {
 	// till takes off the basket's total for all of it, in minor units.
 	Redeemed []Redeemed   `json:"redeemed,omitempty"`
 	Discount basket.Money `json:"discount,omitempty"`
+	// Tell is what the cashier does now for what was redeemed, in the shop's
+	// language: "Trek € 5,00 af op de kassa".
+	Tell []string `json:"tell,omitempty"`
 	// Balance is what the account holds now; it is not the whole truth when
 	// Known is false.
 	Balance []Amount `json:"balance"`
