@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zegel/cmd/gate"
+	"zegel/cmd/release"
 	"zegel/cmd/zegel-office/office"
 	"zegel/install"
 	"zegel/terminal/loyalty/grant"
@@ -95,7 +96,7 @@ func (s serving) run(ctx context.Context, log zerolog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	log.Info().Str("address", l.Addr().String()).Bool("tls", !s.plain).Str("folder", s.folder).Str("version", version()).Msg("head office is running")
+	log.Info().Str("address", l.Addr().String()).Bool("tls", !s.plain).Str("folder", s.folder).Str("version", release.Version()).Msg("head office is running")
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return o.Run(ctx) })
 	g.Go(func() error {

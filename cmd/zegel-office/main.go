@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"zegel/cmd/release"
 	"zegel/cmd/zegel-office/office"
 	store "zegel/store/office"
 	"zegel/terminal/loyalty/ledger"
@@ -69,13 +69,13 @@ func execute(ctx context.Context, args []string) int {
 func newRoot() *cobra.Command {
 	folder := ""
 	root := &cobra.Command{
-		Use: "zegel-office", Short: "A chain's head office", Version: version(),
+		Use: "zegel-office", Short: "A chain's head office", Version: release.Version(),
 		Long:         "Takes in what the shops' terminals bring, adds it up, tells them what they should\nknow, and feeds CRM and BI.",
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&folder, "data", "/var/lib/zegel-office", "head office's folder")
 	root.AddCommand(newServe(&folder), newEnrol(&folder), newTerminals(&folder), newAuthority(&folder), newRevoke(&folder),
-		newPull(&folder), newFeed(&folder), newVerify(&folder), newVersion())
+		newPull(&folder), newFeed(&folder), newVerify(&folder), release.Command("zegel-office"))
 	return root
 }
 
@@ -137,13 +137,4 @@ func require(cmd *cobra.Command, names ...string) {
 			panic(err) // the command has no such flag
 		}
 	}
-}
-
-// version is the release this binary was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "devel"
-	}
-	return info.Main.Version
 }

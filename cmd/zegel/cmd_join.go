@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"zegel/cmd/release"
 	"zegel/store"
 	"zegel/syncer"
 	"zegel/syncer/wire"
@@ -87,7 +88,7 @@ func join(ctx context.Context, cfg Config, code string) (name string, err error)
 	}
 	e, err := syncer.Enrol(ctx, syncer.Application{
 		Line: client, Office: cfg.Office.URL, Code: code, Terminal: terminal, Key: key,
-		Software: version(), ChainKeys: own, Rand: rand.Reader,
+		Software: release.Version(), ChainKeys: own, Rand: rand.Reader,
 	})
 	if err != nil {
 		return "", err

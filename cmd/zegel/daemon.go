@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zegel/cmd/gate"
+	"zegel/cmd/release"
 	"zegel/printer"
 	"zegel/printer/device"
 	"zegel/printer/escpos"
@@ -86,7 +87,7 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	}
 	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
 	g.Go(func() error { return gate.Serve(ctx, server, listener, d.part("http")) })
-	log.Info().Str("address", listener.Addr().String()).Int("lanes", len(cfg.Lanes)).Str("version", version()).Msg("zegel is running")
+	log.Info().Str("address", listener.Addr().String()).Int("lanes", len(cfg.Lanes)).Str("version", release.Version()).Msg("zegel is running")
 	err = g.Wait()
 	log.Info().Err(err).Msg("zegel has stopped")
 	return err

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"zegel/cmd/release"
 )
 
 func main() { os.Exit(execute(context.Background(), os.Args[1:])) }
@@ -73,23 +74,14 @@ func newRoot() *cobra.Command {
 		Use:           "zegel",
 		Short:         "A shop's loyalty terminal",
 		Long:          "Zegel reads loyalty cards at the counter, gives points with or without a line,\nprints what was given, and keeps head office informed.",
-		Version:       version(),
+		Version:       release.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVarP(&o.config, "config", "c", defaultPath(), "the configuration file")
 	root.PersistentFlags().StringArrayVar(&o.sets, "set", nil, "a configuration value over the file's, as key=value; may be repeated")
 	root.AddCommand(
-		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(), newVersion(),
+		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(), release.Command("zegel"),
 	)
 	return root
-}
-
-// version is the release this binary was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "devel"
-	}
-	return info.Main.Version
 }

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zegel/cmd/gate"
+	"zegel/cmd/release"
 	"zegel/store"
 	"zegel/syncer"
 	"zegel/terminal/loyalty/ledger"
@@ -64,7 +65,7 @@ func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
 				now := time.Now()
 				return d.rules.Calendar(d.zone).Moment(now, d.db.TrustsClock(now))
 			}},
-			Line: client, Office: d.cfg.Office.URL, Key: key, OfficeKey: office, Software: version(),
+			Line: client, Office: d.cfg.Office.URL, Key: key, OfficeKey: office, Software: release.Version(),
 			Rules:    func() int64 { return d.rules.Version },
 			Interval: d.cfg.Office.every(), Jitter: d.cfg.Office.every() / 5,
 			Now: time.Now, Rand: rand.Reader, Log: d.part("syncer"),

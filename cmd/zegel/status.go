@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"zegel/cmd/release"
 	"zegel/store"
 )
 
@@ -46,7 +47,7 @@ func (d *daemon) status(ctx context.Context) (status, error) {
 		return status{}, err
 	}
 	s := status{
-		Version: version(), Shop: d.cfg.Shop.Name, Since: d.started.UTC(), Store: kept, Database: "ok",
+		Version: release.Version(), Shop: d.cfg.Shop.Name, Since: d.started.UTC(), Store: kept, Database: "ok",
 		Scanners: []scannerStatus{}, Printers: []printerStatus{}, Office: d.office.status(),
 	}
 	if err := d.db.Healthy(); err != nil {
