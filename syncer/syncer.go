@@ -222,6 +222,9 @@ func (s *Syncer) idle(ctx context.Context) error {
 			return nil
 		case <-s.wake:
 			st, err := s.cfg.Store.SyncState(ctx)
+			if ctx.Err() != nil {
+				return nil
+			}
 			if err != nil {
 				return fault(err)
 			}

@@ -100,13 +100,19 @@ const again = 5 * time.Second
 // before is trouble with the database, a full disk for one, and that passes:
 // the store opens the database again by itself, and nobody should have to come
 // to the shop for it. Trouble is logged when it begins and when it changes.
+// What a part was doing when the daemon was told to stop is cut off, and that
+// is no failure: what it had not committed it does again.
 func keep(ctx context.Context, log zerolog.Logger, run func(context.Context) error) func() error {
 	return func() error {
 		said := ""
 		for {
 			err := run(ctx)
-			if err == nil || ctx.Err() != nil {
-				return err
+			if err == nil {
+				return nil
+			}
+			if ctx.Err() != nil {
+				log.Debug().Err(err).Msg("cut off by the stop")
+				return nil
 			}
 			if err.Error() != said {
 				said = err.Error()

@@ -228,10 +228,24 @@ func (s *Shop) Stop() error {
 	select {
 	case err := <-s.exited:
 		s.exited <- err
-		return err
+		if err != nil {
+			return fmt.Errorf("stop the daemon: %w; the end of its log:\n%s", err, s.lastWords())
+		}
+		return nil
 	case <-time.After(patience):
 		return errors.Join(fmt.Errorf("the daemon did not stop within %v", patience), s.Kill())
 	}
+}
+
+// lastWords is the end of the daemon's log: a test's folder is gone when
+// somebody wants to read why it failed.
+func (s *Shop) lastWords() string {
+	const enough = 4 << 10
+	data, err := os.ReadFile(s.log.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return string(data[max(0, len(data)-enough):])
 }
 
 // Close lets go of the devices.
