@@ -361,11 +361,13 @@ func (s *shopJournal) OpenBranch(_ context.Context, common int64, reason string)
 		s.addBranch(parent)
 	}
 	s.flight, s.open = nil, nil
+	now := make(map[ledger.Key]ledger.Key)
 	for _, r := range tail {
-		again, err := ledger.Reissue(s.tip(), r.Head, r.Line.Body)
+		again, err := ledger.Reissue(s.tip(), r.Head.Renamed(now), r.Line.Body)
 		if err != nil {
 			return err
 		}
+		now[r.Head.Key()] = again.Head.Key()
 		s.add(again)
 	}
 	s.t.Logf("%s opened a branch after record %d: %s; %d records issued again", s.name, common, reason, len(tail))

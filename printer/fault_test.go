@@ -25,6 +25,7 @@ const simColumns = 42
 type desk struct {
 	t       *testing.T
 	shelf   *shelf
+	store   printer.JobStore // in front of the shelf; the shelf itself if nil
 	printer *printertest.Printer
 	profile escpos.Profile
 	open    func(context.Context) (printer.Device, error)
@@ -40,7 +41,11 @@ func newDesk(t *testing.T) *desk {
 }
 
 func (d *desk) spooler() *printer.Spooler {
-	s, err := printer.New(printer.Config{Lane: "1", Store: d.shelf, Open: d.open, Profile: d.profile, Columns: simColumns,
+	store := d.store
+	if store == nil {
+		store = d.shelf
+	}
+	s, err := printer.New(printer.Config{Lane: "1", Store: store, Open: d.open, Profile: d.profile, Columns: simColumns,
 		Copy: func(lang string) string { return map[string]string{"nl": heading}[lang] },
 		Now:  time.Now, Jitter: d.jitter, Log: d.log})
 	if err != nil {
@@ -233,6 +238,9 @@ func TestOnePaperWhateverFails(t *testing.T) {
 						d.profile.Answers = escpos.AnswersAlways
 						if c.mute {
 							d.profile.Answers = escpos.AnswersUnknown
+						}
+						if seed%2 == 1 {
+							d.profile.QR = escpos.QRPicture
 						}
 						if c.crashes {
 							d.crashAtRandom(rand.New(rand.NewPCG(seed, 3)))

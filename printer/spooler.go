@@ -9,7 +9,6 @@ import (
 
 	"zegel/printer/device"
 	"zegel/printer/escpos"
-	"zegel/printer/layout"
 	"zegel/terminal/loyalty/receipt"
 )
 
@@ -70,14 +69,15 @@ func (s *Spooler) Status() Status {
 }
 
 // Run prints until ctx ends, and then returns nil; a slip that has begun is brought to paper first, within the
-// time that the printer may take for it. An error is the store's.
+// time that the printer may take for it, and none is begun any more. An error is the store's, and after the end of
+// ctx one that kept it from noting what became of that slip: a read that was cut off is none.
 func (s *Spooler) Run(ctx context.Context) error {
 	for {
 		err := s.printDue(ctx)
 		s.closeDevice()
 		var t *trouble
 		switch {
-		case ctx.Err() != nil && (err == nil || errors.As(err, &t) || errors.Is(err, ctx.Err())):
+		case ctx.Err() != nil && (err == nil || errors.As(err, &t)):
 			return nil
 		case errors.As(err, &t):
 			s.lost(t.reason, t.err)
@@ -100,19 +100,22 @@ func (s *Spooler) Run(ctx context.Context) error {
 
 // printDue prints what is due, oldest first. A *trouble is the printer's, any other error the store's.
 func (s *Spooler) printDue(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for {
 		job, ok, err := s.cfg.Store.NextJob(ctx, s.cfg.Lane)
+		if ctx.Err() != nil {
+			// Databases tell in words of their own that a stop has cut a read off. It has changed nothing.
+			return nil
+		}
 		if err != nil || !ok {
 			return err
 		}
-		if err := s.prepare(ctx); err != nil {
+		if err := s.prepare(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if err := s.print(ctx, job); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // prepare opens the printer if it is closed and finds out whether it would print. All that it finds wrong is
@@ -164,9 +167,9 @@ func (s *Spooler) render(job receipt.Job) (bytes []byte, takes time.Duration) {
 	}
 	if job.Attempt > 0 || s.unknowns > 0 {
 		// What went before may have ended inside a command.
-		bytes = escpos.AppendResync(bytes)
+		bytes = s.encoder.AppendResync(bytes)
 	}
-	lines := layout.Lines(slip, s.columns)
+	lines := s.cfg.Profile.Lines(slip, s.columns)
 	return s.encoder.AppendSlip(bytes, lines), s.cfg.Profile.PrintTime(lines)
 }
 

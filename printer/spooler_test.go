@@ -18,6 +18,7 @@ import (
 	"zegel/printer/device"
 	"zegel/printer/escpos"
 	"zegel/printer/printertest"
+	"zegel/terminal/loyalty/receipt"
 )
 
 // Each line of the README's table of failures.
@@ -290,6 +291,92 @@ func TestStop(t *testing.T) {
 			began := time.Now()
 			if err := stop(); err != nil || time.Since(began) > 0 {
 				t.Errorf("stopped after %s with %v", time.Since(began), err)
+			}
+		})
+	})
+}
+
+// A stopping store is one whose calls meet the stop of the daemon halfway.
+type stopping struct {
+	*shelf
+	stop  func()
+	reads int   // until the stop
+	fails error // what the read answers then; nil is its job
+}
+
+func (s *stopping) NextJob(ctx context.Context, lane string) (receipt.Job, bool, error) {
+	if s.reads--; s.reads == 0 {
+		s.stop()
+		if s.fails != nil {
+			return receipt.Job{}, false, s.fails
+		}
+	}
+	return s.shelf.NextJob(ctx, lane)
+}
+
+func TestStopInsideTheStore(t *testing.T) {
+	run := func(d *desk, s *stopping) error {
+		ctx, cancel := context.WithCancel(d.t.Context())
+		defer cancel()
+		s.shelf, s.stop, d.store = d.shelf, cancel, s
+		return d.spooler().Run(ctx)
+	}
+	// SQLite says "interrupted", which is no error of package context.
+	interrupted := errors.New("read the printer's jobs: interrupted")
+	cases := []struct {
+		name string
+		at   stopping
+		told []string
+	}{
+		{"a read that is cut off", stopping{reads: 1, fails: interrupted}, nil},
+		{"a read that is cut off after a slip", stopping{reads: 2, fails: interrupted}, []string{"claim 1", "printed 1: status-ok"}},
+		{"a read that is not cut off begins no slip", stopping{reads: 1}, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDesk(t)
+				d.shelf.add(1)
+				d.shelf.add(1)
+				if err := run(d, &c.at); err != nil {
+					t.Errorf("Run returned %v", err)
+				}
+				if told := d.shelf.told(); !slices.Equal(told, c.told) {
+					t.Errorf("the store was told %q, want %q", told, c.told)
+				}
+			})
+		})
+	}
+	t.Run("opening the printer begins no slip", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDesk(t)
+			d.printer.Mute(true)
+			d.shelf.add(1)
+			ctx, cancel := context.WithCancel(t.Context())
+			d.open = func(context.Context) (printer.Device, error) {
+				cancel()
+				return d.printer.Link()
+			}
+			if err := d.spooler().Run(ctx); err != nil || len(d.shelf.told()) > 0 {
+				t.Errorf("Run returned %v, the store was told %q", err, d.shelf.told())
+			}
+		})
+	})
+	t.Run("what became of a slip must be noted", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDesk(t)
+			d.shelf.add(1)
+			calls := 0
+			d.shelf.crash = func() crashing {
+				if calls++; calls == 2 {
+					return endsBefore
+				}
+				return works
+			}
+			_, stop := d.run()
+			synctest.Wait()
+			if err := stop(); !errors.Is(err, errCrash) {
+				t.Errorf("Run returned %v", err)
 			}
 		})
 	})

@@ -44,7 +44,8 @@ const (
 
 func newShelf(t *testing.T) *shelf { return &shelf{t: t, claims: map[int64]string{}} }
 
-// add puts a slip that names its job on its first and its last line on the shelf.
+// add puts a slip that names its job on its first and its last line on the shelf. That of every other job has a
+// QR code that names it, too.
 func (s *shelf) add(lines int) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,10 +56,15 @@ func (s *shelf) add(lines int) int64 {
 		slip.Blocks = append(slip.Blocks, receipt.Block{Row: []receipt.Cell{{Text: "Crème brûlée"},
 			{Text: "€ 2,50", Align: receipt.Right, Whole: true}}})
 	}
+	if hasCode(id) {
+		slip.Blocks = append(slip.Blocks, receipt.Block{QR: fmt.Sprint("ZS1:", id)})
+	}
 	slip.Blocks = append(slip.Blocks, receipt.Block{Text: fmt.Sprintf("End %d", id), Align: receipt.Centre, Double: true})
 	s.jobs = append(s.jobs, &kept{Job: receipt.Job{ID: id, Slip: slip, Lane: "1"}})
 	return id
 }
+
+func hasCode(id int64) bool { return id%2 == 0 }
 
 // restart is a new process over the same store.
 func (s *shelf) restart() {
@@ -176,7 +182,7 @@ const heading = "DUPLICAAT"
 // readRoll goes through all lines that ever came out of the printer. order are the jobs in the order of their papers.
 func readRoll(lines []string) (jobs map[int64]*onPaper, order []int64) {
 	jobs = map[int64]*onPaper{}
-	headed, open := false, int64(0)
+	headed, open, coded := false, int64(0), false
 	for _, line := range lines {
 		line = strings.TrimSpace(line)
 		var id int64
@@ -193,8 +199,10 @@ func readRoll(lines []string) (jobs map[int64]*onPaper, order []int64) {
 				jobs[id].originals++
 			}
 			order = append(order, id)
-			headed, open = false, id
-		case scan(line, "End %d", &id) && id == open:
+			headed, open, coded = false, id, false
+		case scan(line, "[QR ZS1:%d]", &id) && id == open:
+			coded = true
+		case scan(line, "End %d", &id) && id == open && coded == hasCode(id):
 			jobs[id].complete++
 		}
 	}

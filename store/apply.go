@@ -44,7 +44,7 @@ func (w *writer) apply(s bulletin.Statement) error {
 			return err
 		}
 	}
-	if _, err := w.tx.Exec(`UPDATE accounts SET known = 1, as_of = ?, survivor = ? WHERE number = ?`, int64(s.AsOf), survivor, account); err != nil {
+	if err := w.say(account, survivor, s.AsOf); err != nil {
 		return err
 	}
 	for _, i := range s.Identifiers {
@@ -59,6 +59,24 @@ func (w *writer) apply(s bulletin.Statement) error {
 		return err
 	}
 	return w.adopt(account, s.Grants)
+}
+
+// say notes that head office has spoken of an account, and who stands for it.
+func (w *writer) say(account, survivor int64, asOf ledger.Stamp) error {
+	row, found, err := w.tx.One(`SELECT survivor FROM accounts WHERE number = ?`, account)
+	if err != nil || !found {
+		return errorOr(err, "account row %d is missing", account)
+	}
+	var before []linked
+	if row.Int64(0) != survivor {
+		if before, err = groupOf(w.tx, account); err != nil {
+			return err
+		}
+	}
+	if _, err := w.tx.Exec(`UPDATE accounts SET known = 1, as_of = ?, survivor = ? WHERE number = ?`, int64(asOf), survivor, account); err != nil {
+		return err
+	}
+	return w.relink(before)
 }
 
 // accountFor is the row of an account, made when head office is the first to

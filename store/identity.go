@@ -118,6 +118,9 @@ func (db *DB) settleIdentity(ctx context.Context, m mark, found bool) error {
 func (db *DB) stayJoined(tx *sqlite.Tx) error {
 	n, err := tx.Exec(`UPDATE identity SET alone = 0 WHERE alone = 1`)
 	if n == 1 {
+		if err := db.lapseHolds(tx); err != nil {
+			return err
+		}
 		db.cfg.Log.Error().Msg("this shop had joined a head office, and its database does not know which: awards go on, balances follow; join again with a new code")
 	}
 	return err
@@ -186,7 +189,8 @@ func (db *DB) turn(tx *sqlite.Tx, terminal ledger.Terminal, m mark, found, old b
 
 // openBranch opens the branch that goes on from tip. Every set-aside of the
 // branch before it is void here from now on, and is never closed: what another
-// copy of this database still has of it, nobody can know.
+// copy of this database still has of it, nobody can know. So is what holds have
+// of them; in a shop that stands alone holds have nothing of them, and stay.
 func (db *DB) openBranch(tx *sqlite.Tx, tip ledger.Tip, reason string) error {
 	before, err := writing(tx)
 	if err != nil {
@@ -196,8 +200,13 @@ func (db *DB) openBranch(tx *sqlite.Tx, tip ledger.Tip, reason string) error {
 	if err := db.addBranch(tx, before.number+1, parent, reason); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`DELETE FROM set_asides`)
-	return err
+	if _, err := tx.Exec(`DELETE FROM set_asides`); err != nil {
+		return err
+	}
+	if _, alone, _, err := identityOf(tx); alone || err != nil {
+		return err
+	}
+	return db.lapseHolds(tx)
 }
 
 func (db *DB) addBranch(tx *sqlite.Tx, number int64, parent ledger.Parent, reason string) error {

@@ -13,7 +13,7 @@ import (
 // One whose record's body was emptied has nothing left to print.
 func (db *DB) NextJob(ctx context.Context, lane string) (job receipt.Job, found bool, err error) {
 	err = db.read(ctx, func(tx *sqlite.Tx) error {
-		row, has, err := tx.One(`SELECT j.id, j.attempt, r.body FROM jobs j JOIN records r ON r.id = j.record
+		row, has, err := tx.One(`SELECT j.id, j.attempt, r.body, j.part FROM jobs j JOIN records r ON r.id = j.record
 			WHERE j.lane = ? AND j.state <> 'printed' AND r.body IS NOT NULL ORDER BY j.id LIMIT 1`, lane)
 		if !has || err != nil {
 			return err
@@ -23,10 +23,21 @@ func (db *DB) NextJob(ctx context.Context, lane string) (job receipt.Job, found 
 		if err != nil {
 			return fmt.Errorf("slip %d: %w", job.ID, err)
 		}
-		job.Slip, err = receipt.Decode(body.Slip)
+		job.Slip, err = receipt.Decode(paper(body, int(row.Int64(3))))
 		return err
 	})
 	return job, found && err == nil, err
+}
+
+// paper is the bytes of one of the body's slips; nil where it has no such part.
+func paper(b ledger.Body, part int) []byte {
+	switch {
+	case part == 0:
+		return b.Slip
+	case part <= len(b.More):
+		return b.More[part-1]
+	}
+	return nil
 }
 
 // ClaimJob says that paper is about to be written. It is on the disk before it

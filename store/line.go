@@ -22,8 +22,15 @@ func (db *DB) Join(ctx context.Context, officeKey []byte, nonce string) error {
 			flight_request = '', flight_first = 0, flight_last = 0, cursor = '', authority = 'full'`, officeKey, nonce); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE identity SET alone = 0`); err != nil {
+		n, err := tx.Exec(`UPDATE identity SET alone = 0 WHERE alone = 1`)
+		if err != nil {
 			return err
+		}
+		if n == 1 {
+			// What was promised is head office's to give from now on.
+			if err := db.lapseHolds(tx); err != nil {
+				return err
+			}
 		}
 		now, err := reachOf(tx)
 		if err != nil {
@@ -113,7 +120,8 @@ const maxCloses = 20
 
 // CloseSetAsides gives this branch's own awards, and the grants whose time is
 // over, back to the free part. It is called before a batch is cut while the
-// line is up. From its commit on nothing may be spent from what it names.
+// line is up. From its commit on nothing may be spent from what it names. What
+// live holds have is left out.
 func (db *DB) CloseSetAsides(ctx context.Context, m ledger.Moment) error {
 	for range maxCloses {
 		more, err := db.closeSome(ctx, m)
@@ -135,7 +143,10 @@ func (db *DB) closeSome(ctx context.Context, m ledger.Moment) (more bool, err er
 			return err
 		}
 		now, _ := ledger.NextStamp(w.tip.Stamp, m, db.ceiling())
-		entries := grant.Closes(open, nil, now)
+		if w.promised, err = db.promisedFor(tx, ""); err != nil {
+			return err
+		}
+		entries := grant.Closes(open, w.promised.from(), now)
 		if len(entries) == 0 {
 			return nil
 		}

@@ -10,11 +10,30 @@ import (
 	"zegel/terminal/loyalty/member"
 )
 
-// A subject is an account a request led to, or one that it will mint.
+// A subject is an account a request led to, or one that it may mint.
 type subject struct {
 	account     ledger.Account
 	number      int64 // 0 until it is made
 	identifiers []member.Identifier
+}
+
+// loadAll adds everything req names to the view.
+func (w *writer) loadAll(req ledger.Request) (err error) {
+	if w.promised, err = w.db.promisedFor(w.tx, req.Key); err != nil {
+		return err
+	}
+	if own := w.promised.own; own != nil && own.ID == req.Hold {
+		w.view.Hold = own
+	}
+	for _, s := range req.Subjects {
+		if err := w.load(s); err != nil {
+			return err
+		}
+	}
+	if req.Sale.IsZero() {
+		return nil
+	}
+	return w.loadSale(req.Sale)
 }
 
 // load finds the account s names and adds what it holds to the view.
@@ -26,12 +45,9 @@ func (w *writer) load(s ledger.Subject) error {
 	if !found {
 		return w.loadNew(s)
 	}
-	holding, rows, err := holdingOf(w.tx, number, w.view.Alone)
+	holding, err := w.hold(number, len(w.view.Holdings))
 	if err != nil {
 		return err
-	}
-	for account, row := range rows {
-		w.number[account] = row
 	}
 	w.view.Holdings = append(w.view.Holdings, holding)
 	// The same card under a newer key: from now on it leads here at once.
@@ -39,23 +55,42 @@ func (w *writer) load(s ledger.Subject) error {
 	return nil
 }
 
-func (w *writer) loadNew(s ledger.Subject) error {
-	if len(s.Identifiers) == 0 {
-		return fmt.Errorf("account %s is not known here", s.Account.Short())
+// hold is what the account in row number and all that are one with it hold;
+// entries may be written for each of them. at is its place in the view.
+func (w *writer) hold(number int64, at int) (ledger.Holding, error) {
+	holding, rows, err := holdingOf(w.tx, number, w.view.Alone, w.promised)
+	for account, row := range rows {
+		w.number[account], w.holding[account] = row, at
 	}
-	var account ledger.Account
-	if err := w.db.random(account[:]); err != nil {
-		return err
+	return holding, err
+}
+
+func (w *writer) loadNew(s ledger.Subject) error {
+	account := s.Account
+	switch {
+	case s.Foreign && account != ledger.Account{}: // it has its number already
+	case len(s.Identifiers) == 0:
+		return fmt.Errorf("account %s is not known here", account.Short())
+	default:
+		if err := w.db.random(account[:]); err != nil {
+			return err
+		}
 	}
 	w.mint = append(w.mint, subject{account: account, identifiers: s.Identifiers})
 	w.view.Holdings = append(w.view.Holdings, ledger.Holding{Account: account, New: true, Known: w.view.Alone, Alone: w.view.Alone})
 	return nil
 }
 
-// makeAccounts writes the accounts and identifiers the request brought.
-func (w *writer) makeAccounts() error {
-	for _, s := range w.mint {
+// makeAccounts writes the accounts that the draft names and the identifiers
+// the request brought. A new account nothing is written for is not made: what
+// identifies it goes to the body's account, if the body has it.
+func (w *writer) makeAccounts(d ledger.Draft) error {
+	for i := range w.mint {
+		s := &w.mint[i]
 		if s.number == 0 {
+			if !names(d, s.account) {
+				continue
+			}
 			var err error
 			if s.number, err = addAccount(w.tx, s.account, w.view.Alone); err != nil {
 				return err
@@ -68,7 +103,33 @@ func (w *writer) makeAccounts() error {
 			}
 		}
 	}
-	w.mint = nil
+	return w.identify(d.Body)
+}
+
+// names reports whether the draft is about account a.
+func names(d ledger.Draft, a ledger.Account) bool {
+	return d.Body.Account == a || slices.ContainsFunc(d.Entries, func(e ledger.Entry) bool { return e.Account == a })
+}
+
+// identify lets the body's identifiers lead to its account, but for those that
+// lead somewhere already.
+func (w *writer) identify(b ledger.Body) error {
+	if b.Account == (ledger.Account{}) {
+		return nil
+	}
+	account, err := w.accountRow(b.Account)
+	if err != nil {
+		return err
+	}
+	for _, i := range b.Identifiers {
+		done := slices.ContainsFunc(w.mint, func(s subject) bool { return s.number != 0 && slices.Contains(s.identifiers, i) })
+		if done {
+			continue
+		}
+		if err := addIdentifier(w.tx, i, account); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -128,7 +189,7 @@ func resolve(tx *sqlite.Tx, s ledger.Subject) (number int64, found bool, err err
 // holdingOf is what is known of the account in row number and of all that were
 // found to be the same member's, under the surviving one. rows are the rows of
 // those accounts.
-func holdingOf(tx *sqlite.Tx, number int64, alone bool) (h ledger.Holding, rows map[ledger.Account]int64, err error) {
+func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h ledger.Holding, rows map[ledger.Account]int64, err error) {
 	group, err := groupOf(tx, number)
 	if err != nil {
 		return h, nil, err
@@ -141,6 +202,10 @@ func holdingOf(tx *sqlite.Tx, number int64, alone bool) (h ledger.Holding, rows 
 		if i == 0 || g.asOf < h.AsOf {
 			h.AsOf = g.asOf
 		}
+		if g.profile.Enrolled && !h.Profile.Enrolled {
+			h.Profile = g.profile
+		}
+		promised.of(g.account, &h)
 		if err := addPositions(tx, &h, g.number); err != nil {
 			return h, nil, err
 		}
@@ -160,7 +225,10 @@ type linked struct {
 	account ledger.Account
 	known   bool
 	asOf    ledger.Stamp
+	profile ledger.Profile
 }
+
+const linkedColumns = `a.number, a.account, a.known, a.as_of, m.since, m.name FROM accounts a LEFT JOIN members m ON m.account = a.number`
 
 // groupOf is the account that stands for the one in row number, and then every
 // account it is one with. Statements come in any order, so what they say of
@@ -171,14 +239,14 @@ func groupOf(tx *sqlite.Tx, number int64) ([]linked, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, found, err := tx.One(`SELECT number, account, known, as_of FROM accounts WHERE number = ?`, first)
+	row, found, err := tx.One(`SELECT `+linkedColumns+` WHERE a.number = ?`, first)
 	if err != nil || !found {
 		return nil, errorOr(err, "account row %d is missing", first)
 	}
 	group := []linked{scanLinked(row)}
 	in := map[int64]bool{first: true}
 	for i := 0; i < len(group); i++ {
-		rows := tx.Query(`SELECT number, account, known, as_of FROM accounts WHERE survivor = ? AND survivor <> number ORDER BY number`, group[i].number)
+		rows := tx.Query(`SELECT `+linkedColumns+` WHERE a.survivor = ? AND a.survivor <> a.number ORDER BY a.number`, group[i].number)
 		for rows.Next() {
 			if l := scanLinked(rows.Row); !in[l.number] {
 				in[l.number] = true
@@ -215,6 +283,9 @@ func lastSurvivor(tx *sqlite.Tx, number int64) (int64, error) {
 func scanLinked(row sqlite.Row) linked {
 	l := linked{number: row.Int64(0), known: row.Int64(2) == 1, asOf: ledger.Stamp(row.Int64(3))}
 	copy(l.account[:], row.Blob(1))
+	if !row.IsNull(4) {
+		l.profile = ledger.Profile{Enrolled: true, Since: ledger.Day(row.Text(4)), Name: row.Text(5)}
+	}
 	return l
 }
 
@@ -301,7 +372,11 @@ func (db *DB) Look(ctx context.Context, s ledger.Subject) (h ledger.Holding, err
 			h = ledger.Holding{New: true, Known: alone, Alone: alone}
 			return nil
 		}
-		h, _, err = holdingOf(tx, number, alone)
+		promised, err := db.promisedFor(tx, "")
+		if err != nil {
+			return err
+		}
+		h, _, err = holdingOf(tx, number, alone, promised)
 		return err
 	})
 	return h, err

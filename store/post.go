@@ -124,10 +124,8 @@ func (db *DB) post(tx *sqlite.Tx, req ledger.Request, decide func(ledger.View) (
 	if err != nil {
 		return ledger.Posted{}, reach{}, err
 	}
-	for _, s := range req.Subjects {
-		if err := w.load(s); err != nil {
-			return ledger.Posted{}, reach{}, err
-		}
+	if err := w.loadAll(req); err != nil {
+		return ledger.Posted{}, reach{}, err
 	}
 	posting, err := decide(w.view)
 	if err != nil {
@@ -140,19 +138,24 @@ func (db *DB) post(tx *sqlite.Tx, req ledger.Request, decide func(ledger.View) (
 	if _, err := tx.Exec(`INSERT INTO requests (key, digest, record) VALUES (?, ?, ?)`, req.Key, req.Digest[:], w.id(sealed)); err != nil {
 		return ledger.Posted{}, reach{}, err
 	}
+	if err := w.capture(); err != nil {
+		return ledger.Posted{}, reach{}, err
+	}
 	posting.Draft.Body.Salt = ledger.Salt{} // nobody outside needs it
 	return ledger.Posted{Record: sealed, Body: posting.Draft.Body}, w.reach(), nil
 }
 
 // A writer is one write transaction on its way to a record.
 type writer struct {
-	db     *DB
-	tx     *sqlite.Tx
-	branch branch
-	tip    ledger.Tip
-	view   ledger.View
-	number map[ledger.Account]int64 // row of each account that may get entries
-	mint   []subject                // accounts the commit will make
+	db       *DB
+	tx       *sqlite.Tx
+	branch   branch
+	tip      ledger.Tip
+	view     ledger.View
+	promised promises
+	number   map[ledger.Account]int64 // row of each account that may get entries
+	holding  map[ledger.Account]int   // which of the view's holdings it belongs to, for those that are in one
+	mint     []subject                // accounts the commit may make
 }
 
 func (db *DB) begin(tx *sqlite.Tx) (*writer, error) {
@@ -174,7 +177,7 @@ func (db *DB) begin(tx *sqlite.Tx) (*writer, error) {
 	return &writer{
 		db: db, tx: tx, branch: b, tip: tip,
 		view:   ledger.View{Next: tip.Next(), Alone: alone, Last: tip.Stamp, Ceiling: db.ceiling()},
-		number: make(map[ledger.Account]int64),
+		number: make(map[ledger.Account]int64), holding: make(map[ledger.Account]int),
 	}, nil
 }
 
@@ -187,12 +190,9 @@ func (w *writer) id(r ledger.Sealed) int64 { return recordID(w.branch.number, r.
 
 // commit writes the posting's record and all that follows from it.
 func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
-	prints := p.Lane != "" && len(p.Draft.Body.Slip) > 0
-	if prints {
-		// A slip that nobody can read later would stand in the printer's way for ever.
-		if _, err := receipt.Decode(p.Draft.Body.Slip); err != nil {
-			return ledger.Sealed{}, fmt.Errorf("slip for lane %s: %w", p.Lane, err)
-		}
+	papers, err := papersOf(p)
+	if err != nil {
+		return ledger.Sealed{}, err
 	}
 	var salt ledger.Salt
 	if err := w.db.random(salt[:]); err != nil {
@@ -202,20 +202,42 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 	if err != nil {
 		return ledger.Sealed{}, err
 	}
-	if err := w.makeAccounts(); err != nil {
+	if err := w.makeAccounts(p.Draft); err != nil {
 		return ledger.Sealed{}, err
 	}
 	if err := w.insert(sealed); err != nil {
 		return ledger.Sealed{}, err
 	}
-	if prints {
-		if _, err := w.tx.Exec(`INSERT INTO jobs (record, lane, state) VALUES (?, ?, 'queued')`, w.id(sealed), p.Lane); err != nil {
+	if err := w.foldBody(sealed.Head, w.id(sealed), p.Draft.Body); err != nil {
+		return ledger.Sealed{}, fmt.Errorf("record %v: %w", sealed.Head.Key(), err)
+	}
+	for _, part := range papers {
+		if _, err := w.tx.Exec(`INSERT INTO jobs (record, part, lane, state) VALUES (?, ?, ?, 'queued')`, w.id(sealed), part, p.Lane); err != nil {
 			return ledger.Sealed{}, err
 		}
 	}
 	w.tip = w.tip.After(sealed)
 	w.view.Next, w.view.Last = w.tip.Next(), w.tip.Stamp
 	return sealed, nil
+}
+
+// papersOf are the parts of the posting's body that are to be printed.
+func papersOf(p ledger.Posting) (parts []int, err error) {
+	if p.Lane == "" {
+		return nil, nil
+	}
+	for part := 0; part <= len(p.Draft.Body.More); part++ {
+		slip := paper(p.Draft.Body, part)
+		if part == 0 && len(slip) == 0 {
+			continue
+		}
+		// A slip that nobody can read later would stand in the printer's way for ever.
+		if _, err := receipt.Decode(slip); err != nil {
+			return nil, fmt.Errorf("slip for lane %s: %w", p.Lane, err)
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
 }
 
 // insert writes a sealed record and folds it into what is kept beside it.
@@ -291,16 +313,18 @@ func (w *writer) move(account int64, e ledger.Entry) error {
 }
 
 // draw lowers the set-asides e names. One that is used up is forgotten, but
-// for a grant, which must never be taken for new.
+// for a grant, which must never be taken for new. What a live hold has of one
+// stays, but for the hold that this very request captures.
 func (w *writer) draw(account int64, e ledger.Entry) error {
+	held := w.promised.from()
 	for _, d := range e.Draws {
 		n, err := w.tx.Exec(`UPDATE set_asides SET remaining = remaining - ? WHERE id = ? AND account = ? AND wallet = ? AND remaining >= ?`,
-			int64(d.Points), string(d.From), account, string(e.Wallet), int64(d.Points))
+			int64(d.Points), string(d.From), account, string(e.Wallet), int64(d.Points+held[d.From]))
 		if err != nil {
 			return err
 		}
 		if n != 1 {
-			return fmt.Errorf("set-aside %s does not have %v left here", string(d.From), d.Points)
+			return fmt.Errorf("set-aside %s does not have %v left here besides what is held", string(d.From), d.Points)
 		}
 		if _, err := w.tx.Exec(`DELETE FROM set_asides WHERE id = ? AND remaining = 0 AND not_after = 0`, string(d.From)); err != nil {
 			return err

@@ -111,6 +111,9 @@ func (w *writer) reissue(tail []stored) error {
 		if err := asked.follow(w.tx, old.id, w.id(sealed)); err != nil {
 			return err
 		}
+		if err := w.carry(old, head, sealed.Head); err != nil {
+			return err
+		}
 		moved[head.Key()] = sealed.Head.Key()
 		w.tip = w.tip.After(sealed)
 	}

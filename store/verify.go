@@ -16,7 +16,7 @@ import (
 
 // A Finding is one thing that is not as it must be.
 type Finding struct {
-	Invariant string // "journal", "balances", "set-asides", "requests", "file"
+	Invariant string // "journal", "balances", "set-asides", "requests", "sales", "members", "file"
 	Text      string
 }
 
@@ -82,8 +82,9 @@ func verify(ctx context.Context, h *sqlite.DB) (Report, error) {
 		v := verifier{
 			tx: tx, r: &r, folded: make(map[purse]tally), open: make(map[ledger.SetAsideID]ledger.Points),
 			drawn: make(map[ledger.SetAsideID]ledger.Points), origins: make(map[ledger.Key]bool), claims: make(map[string][]ledger.Account),
+			found: newFoundHere(),
 		}
-		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests())
+		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests(), v.counter())
 	})
 	switch {
 	case errors.Is(err, sqlite.ErrCorrupt):
@@ -109,6 +110,7 @@ type verifier struct {
 	drawn   map[ledger.SetAsideID]ledger.Points // and took from its grants
 	origins map[ledger.Key]bool                 // records that were issued again
 	claims  map[string][]ledger.Account         // whom the bodies say that refs lead to, written one after the other
+	found   foundHere
 }
 
 // A purse is one wallet of an account.
@@ -218,6 +220,8 @@ func (v *verifier) follow(tip ledger.Tip, rows *sqlite.Rows, b branch) ledger.Ti
 	}
 	if rows.Int64(3) == 0 {
 		v.count(rows.Int64(0), sealed, b)
+	} else if sealed.Head.Kind != ledger.KindClose { // closes are not issued again
+		v.found.cutOff[rows.Int64(0)] = firstKey(sealed.Head)
 	}
 	return tip.After(sealed)
 }
@@ -238,7 +242,9 @@ func (v *verifier) count(id int64, r ledger.Sealed, b branch) {
 			v.countSetAsides(r.Head.Key().Entry(i+1), e)
 		}
 	}
+	v.found.head(id, r.Head)
 	if r.Line.Body == nil {
+		v.found.emptied[id] = r.Head.Kind
 		return
 	}
 	body, err := ledger.ParseBody(r.Line.Body)
@@ -246,6 +252,7 @@ func (v *verifier) count(id int64, r ledger.Sealed, b branch) {
 		v.r.find("journal", "record %v: %v", r.Head.Key(), err)
 		return
 	}
+	v.found.body(id, r.Head, body)
 	var refs []byte
 	for _, i := range body.Identifiers {
 		refs = append(refs, refKey(i.Ref)...)

@@ -136,7 +136,7 @@ func (v *verifier) setAsides() error {
 }
 
 // requests checks that every request and slip leads to a record that counts,
-// that every record answers one request, and that none has two slips
+// that every record answers one request, and that none has a slip twice
 // (invariants 4 and 6).
 func (v *verifier) requests() error {
 	v.each(`SELECT q.record FROM requests q LEFT JOIN records r ON r.id = q.record WHERE r.id IS NULL OR r.again = 1`,
@@ -146,7 +146,7 @@ func (v *verifier) requests() error {
 		"record row %d answers no request: asked again, it would be given twice")
 	v.each(`SELECT j.record FROM jobs j LEFT JOIN records r ON r.id = j.record WHERE r.id IS NULL OR r.again = 1`,
 		"a slip belongs to record row %d, which does not count")
-	return v.each(`SELECT record FROM jobs GROUP BY record HAVING count(*) > 1`, "record row %d has more than one slip")
+	return v.each(`SELECT record FROM jobs GROUP BY record, part HAVING count(*) > 1`, "record row %d has one of its slips more than once")
 }
 
 // each finds something about every number a query gives.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,16 +17,25 @@ import (
 // errDisk is what a store that fails says.
 var errDisk = errors.New("the disk is on fire")
 
-// A memory is a store that keeps everything in memory, and fails when told to.
+// A memory is a store of a shop that stands alone, which keeps everything in
+// memory and fails when told to.
 type memory struct {
 	mu       sync.Mutex
 	failPost string // "before", "after": the next Post fails on that side of its effect
 	failLook int    // which Look from now on fails, from 1; 0 for none
+	readOnly bool   // every write fails
+	slow     chan struct{}
+	now      func() time.Time
 	tip      ledger.Tip
 	accounts map[member.Ref]ledger.Account
+	survivor map[ledger.Account]ledger.Account
+	profiles map[ledger.Account]ledger.Profile
 	points   map[ledger.Account]ledger.Points
+	holds    map[ledger.HoldID]ledger.Hold
 	answers  map[string]kept
-	records  []ledger.Sealed
+	records  []ledger.Record
+	drawn    byte
+	released int
 }
 
 type kept struct {
@@ -32,17 +43,51 @@ type kept struct {
 	posted ledger.Posted
 }
 
-func newMemory() *memory {
+func newMemory(now func() time.Time) *memory {
 	return &memory{
-		tip:      ledger.Open(1, ledger.Branch{0xa1, 0xb2}, ledger.Parent{}, 0),
-		accounts: make(map[member.Ref]ledger.Account), points: make(map[ledger.Account]ledger.Points), answers: make(map[string]kept),
+		now: now, tip: ledger.Open(1, ledger.Branch{0xa1, 0xb2}, ledger.Parent{}, 0),
+		accounts: make(map[member.Ref]ledger.Account), survivor: make(map[ledger.Account]ledger.Account),
+		profiles: make(map[ledger.Account]ledger.Profile), points: make(map[ledger.Account]ledger.Points),
+		holds: make(map[ledger.HoldID]ledger.Hold), answers: make(map[string]kept),
 	}
+}
+
+// write is why nothing can be written now; the caller holds the lock.
+func (m *memory) write(ctx context.Context) error {
+	if m.slow != nil {
+		slow := m.slow
+		m.mu.Unlock()
+		<-slow
+		m.mu.Lock()
+	}
+	if m.readOnly {
+		return errDisk
+	}
+	return ctx.Err()
+}
+
+func (m *memory) view(req ledger.Request) ledger.View {
+	v := ledger.View{Next: m.tip.Next(), Alone: true, Last: m.tip.Stamp}
+	for _, s := range req.Subjects {
+		h := m.look(s, req)
+		if h.New {
+			h.Account = ledger.Account{byte(len(m.points) + len(v.Holdings) + 1)}
+		}
+		v.Holdings = append(v.Holdings, h)
+	}
+	if h, ok := m.holds[req.Hold]; ok {
+		v.Hold = &h
+	}
+	if sale, ok := m.recall(req.Sale); ok {
+		v.Sale, v.SaleHolding = &sale, m.look(ledger.Subject{Account: sale.Original.Body.Account}, req)
+	}
+	return v
 }
 
 func (m *memory) Post(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := m.write(ctx); err != nil {
 		return ledger.Posted{}, err
 	}
 	side := m.failPost
@@ -57,10 +102,7 @@ func (m *memory) Post(ctx context.Context, req ledger.Request, decide func(ledge
 		a.posted.Repeat = true
 		return a.posted, nil
 	}
-	v := ledger.View{Next: m.tip.Next(), Alone: true}
-	for _, s := range req.Subjects {
-		v.Holdings = append(v.Holdings, m.load(s))
-	}
+	v := m.view(req)
 	p, err := decide(v)
 	if err != nil {
 		return ledger.Posted{}, err
@@ -72,28 +114,46 @@ func (m *memory) Post(ctx context.Context, req ledger.Request, decide func(ledge
 	if !json.Valid(p.Draft.Body.Slip) || p.Lane == "" {
 		return ledger.Posted{}, errors.New("a sale without a slip or a lane")
 	}
-	for _, e := range sealed.Head.Entries {
-		m.points[e.Account] += e.Points
-	}
+	m.keep(v, req, sealed, p.Draft.Body)
 	posted := ledger.Posted{Record: sealed, Body: p.Draft.Body}
-	m.records, m.tip, m.answers[req.Key] = append(m.records, sealed), m.tip.After(sealed), kept{req.Digest, posted}
+	m.answers[req.Key] = kept{req.Digest, posted}
 	if side == "after" {
 		return ledger.Posted{}, errDisk
 	}
 	return posted, nil
 }
 
-// load finds the account of s, or mints one.
-func (m *memory) load(s ledger.Subject) ledger.Holding {
-	h, _ := m.look(s)
-	if h.New {
-		h.Account = ledger.Account{byte(len(m.points) + 1)}
-		m.points[h.Account] = 0
-		for _, i := range s.Identifiers {
-			m.accounts[i.Ref] = h.Account
+func (m *memory) keep(v ledger.View, req ledger.Request, sealed ledger.Sealed, body ledger.Body) {
+	for i, s := range req.Subjects {
+		if a := v.Holdings[i].Account; v.Holdings[i].New && a == body.Account {
+			m.points[a] += 0
+			for _, id := range s.Identifiers {
+				m.accounts[id.Ref] = a
+			}
 		}
 	}
-	return h
+	for _, id := range body.Identifiers {
+		if a, known := m.accounts[id.Ref]; known && a != body.Account {
+			m.points[body.Account] += m.points[a]
+			m.survivor[a], m.points[a] = body.Account, 0
+		}
+		m.accounts[id.Ref] = body.Account
+	}
+	for _, e := range sealed.Head.Entries {
+		m.points[m.one(e.Account)] += e.Points
+	}
+	if sealed.Head.Kind == ledger.KindEnrol {
+		m.profiles[body.Account] = ledger.Profile{Enrolled: true, Since: sealed.Head.Day, Name: body.Name}
+	}
+	delete(m.holds, req.Hold)
+	m.records, m.tip = append(m.records, ledger.Record{Head: sealed.Head, Body: &body}), m.tip.After(sealed)
+}
+
+func (m *memory) one(a ledger.Account) ledger.Account {
+	if s, ok := m.survivor[a]; ok {
+		return s
+	}
+	return a
 }
 
 func (m *memory) Look(ctx context.Context, s ledger.Subject) (ledger.Holding, error) {
@@ -105,20 +165,116 @@ func (m *memory) Look(ctx context.Context, s ledger.Subject) (ledger.Holding, er
 	if err := ctx.Err(); err != nil {
 		return ledger.Holding{}, err
 	}
-	return m.look(s)
+	return m.look(s, ledger.Request{}), nil
 }
 
-func (m *memory) look(s ledger.Subject) (ledger.Holding, error) {
-	account, found := s.Account, s.Account != ledger.Account{}
+func (m *memory) look(s ledger.Subject, req ledger.Request) ledger.Holding {
+	account := s.Account
 	for _, i := range s.Identifiers {
-		if a, ok := m.accounts[i.Ref]; ok && !found {
-			account, found = a, true
+		if a, ok := m.accounts[i.Ref]; ok && account == (ledger.Account{}) {
+			account = a
 		}
 	}
-	if !found {
-		return ledger.Holding{New: true, Known: true, Alone: true}, nil
+	if account = m.one(account); account == (ledger.Account{}) {
+		return ledger.Holding{New: true, Known: true, Alone: true}
 	}
-	return ledger.Holding{Account: account, Known: true, Alone: true, Positions: []ledger.Position{{Wallet: "points", Points: m.points[account]}}}, nil
+	h := ledger.Holding{
+		Account: account, Known: true, Alone: true, Profile: m.profiles[account],
+		Positions: []ledger.Position{{Wallet: "points", Points: m.points[account]}}, Promised: make(map[ledger.Wallet]ledger.Points),
+	}
+	for id, hold := range m.holds {
+		if id == req.Hold || hold.Request == req.Key || hold.Until <= ledger.Stamp(m.now().UnixMilli()) {
+			continue
+		}
+		for _, part := range hold.Parts {
+			if part.Account == account {
+				h.Promised[part.Wallet] += part.Points
+			}
+		}
+	}
+	return h
+}
+
+func (m *memory) Hold(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Hold, error)) (ledger.Hold, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.write(ctx); err != nil {
+		return ledger.Hold{}, err
+	}
+	if a, ok := m.answers[req.Key]; ok {
+		return ledger.Hold{}, &ledger.ConflictError{Key: req.Key, First: a.posted.Record.Head.Key()}
+	}
+	h, err := decide(m.view(req))
+	if err != nil {
+		return ledger.Hold{}, err
+	}
+	for id, before := range m.holds {
+		if before.Request == req.Key {
+			delete(m.holds, id)
+		}
+	}
+	m.drawn++
+	h.ID, h.Request = ledger.HoldID{m.drawn}, req.Key
+	m.holds[h.ID] = h
+	return h, nil
+}
+
+func (m *memory) Release(ctx context.Context, id ledger.HoldID) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.write(ctx); err != nil {
+		return err
+	}
+	delete(m.holds, id)
+	m.released++
+	return nil
+}
+
+func (m *memory) Recall(_ context.Context, name ledger.SaleName) (ledger.Sale, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	sale, ok := m.recall(name)
+	return sale, ok, nil
+}
+
+func (m *memory) recall(name ledger.SaleName) (s ledger.Sale, found bool) {
+	if posted, ok := m.answers[name.Request]; ok && name.Request != "" {
+		name = ledger.SaleName{Record: posted.posted.Record.Head.Key()}
+	}
+	for _, r := range m.records {
+		key := r.Head.Key()
+		switch {
+		case key == name.Record || (name.Record.IsZero() && key.Code() == name.Code):
+			s.Original, found = r, true
+		case r.Body.Sale != nil && found && *r.Body.Sale == s.Original.Head.Key():
+			s.Later = append(s.Later, r)
+		}
+	}
+	return s, found
+}
+
+func (m *memory) LastSale(_ context.Context, lane string) (ledger.Sale, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range slices.Backward(m.records) {
+		if r.Head.Kind == ledger.KindAward && r.Body.Lane == lane {
+			s, ok := m.recall(ledger.SaleName{Record: r.Head.Key()})
+			return s, ok, nil
+		}
+	}
+	return ledger.Sale{}, false, nil
+}
+
+func (m *memory) FindMembers(_ context.Context, text string, limit int) (found []ledger.Found, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for a, p := range m.profiles {
+		if strings.HasPrefix(strings.ToLower(p.Name), strings.ToLower(text)) && len(found) < limit {
+			found = append(found, ledger.Found{Account: a, Profile: p, Mask: "…4566"})
+		}
+	}
+	slices.SortFunc(found, func(a, b ledger.Found) int { return strings.Compare(a.Profile.Name, b.Profile.Name) })
+	return found, nil
 }
 
 // failNextPost lets the next Post fail before or after it took effect.
@@ -133,6 +289,25 @@ func (m *memory) failLookAt(n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.failLook = n
+}
+
+// held is how many points are set aside.
+func (m *memory) held() (sum ledger.Points) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, h := range m.holds {
+		for _, p := range h.Parts {
+			sum += p.Points
+		}
+	}
+	return sum
+}
+
+// last is the newest record.
+func (m *memory) last() ledger.Record {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.records[len(m.records)-1]
 }
 
 // journal is how many records there are, and how many points they gave.

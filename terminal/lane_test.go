@@ -3,7 +3,9 @@ package terminal_test
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,9 +32,25 @@ type lane struct {
 	store *memory
 	log   *safeBuffer
 	woken atomic.Int64
+	clock *clock
+}
 
+// A clock goes when it is told to.
+type clock struct {
 	mu  sync.Mutex
 	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) wait(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // A safeBuffer is a log that several may write.
@@ -55,7 +73,14 @@ func (b *safeBuffer) String() string {
 
 func newLane(t testing.TB) *lane {
 	t.Helper()
-	l := &lane{store: newMemory(), log: &safeBuffer{}, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	c := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	return anotherLane(t, "kassa1", newMemory(c.Now), c, nil)
+}
+
+// anotherLane is a lane of the shop that has this store.
+func anotherLane(t testing.TB, name string, store *memory, c *clock, change func(*terminal.Config)) *lane {
+	t.Helper()
+	l := &lane{store: store, log: &safeBuffer{}, clock: c}
 	var keys []member.ChainKey
 	for _, secret := range []byte{7, 3} {
 		key, err := member.NewChainKey(bytes.Repeat([]byte{secret}, member.KeySize))
@@ -64,17 +89,22 @@ func newLane(t testing.TB) *lane {
 		}
 		keys = append(keys, key)
 	}
-	desk, err := terminal.New(terminal.Config{
-		Lane: "kassa1", Store: l.store, Keys: keys, Zone: time.UTC, Now: l.clock, Trusted: func(time.Time) bool { return true },
-		Posted: func() { l.woken.Add(1) }, Log: zerolog.New(l.log),
+	cfg := terminal.Config{
+		Lane: name, Store: l.store, Keys: keys, Zone: time.UTC, Now: c.Now, Trusted: func(time.Time) bool { return true },
+		Rand: rand.NewChaCha8([32]byte{1}), Posted: func() { l.woken.Add(1) }, Log: zerolog.New(l.log),
 		Rules: programme.Rules{
 			Version: 1, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", UsualMax: 500_00, KeepDays: 400,
 			Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}}},
 			Earn:    []programme.Rate{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Floor}},
 			Rewards: []programme.Reward{{Name: "Korting", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 5, Minimum: 10 * ledger.Unit}},
 			Cards:   member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}},
+			Limits:  programme.Limits{Goodwill: 100 * ledger.Unit}, PhoneCountry: "31", Bearer: programme.Bearer{Days: 14},
 		},
-	})
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	desk, err := terminal.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,19 +112,9 @@ func newLane(t testing.TB) *lane {
 	return l
 }
 
-func (l *lane) clock() time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.now
-}
+func (l *lane) wait(d time.Duration) { l.clock.wait(d) }
 
-func (l *lane) wait(d time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.now = l.now.Add(d)
-}
-
-func (l *lane) scan(t testing.TB, card string) terminal.View {
+func (l *lane) scan(t testing.TB, card string) session.View {
 	t.Helper()
 	v, err := l.Scan(t.Context(), card, "]E0")
 	if err != nil {
@@ -142,4 +162,45 @@ func (l *lane) expect(t testing.TB, state session.State, mask string, balance ..
 	if v.State != state || v.Card != mask || !reflect.DeepEqual(got, balance) || v.Lane != "kassa1" {
 		t.Errorf("the screen shows %+v, want %s with %q and %v", v, state, mask, balance)
 	}
+}
+
+// press is the view after a key of the page that must not be refused.
+func (l *lane) press(t testing.TB, e session.Event) session.View {
+	t.Helper()
+	v, err := l.tryPress(t, e)
+	if err != nil {
+		t.Fatalf("%s: %v", e.Kind, err)
+	}
+	return v
+}
+
+func (l *lane) tryPress(t testing.TB, e session.Event) (session.View, error) {
+	t.Helper()
+	e.Turn = l.View().Turn
+	return l.Do(t.Context(), e, session.Operator{})
+}
+
+// says fails unless the screen is in a state and says a sentence, all of it.
+func (l *lane) says(t testing.TB, state session.State, sentence string) session.View {
+	t.Helper()
+	v := l.View()
+	got := ""
+	if v.Said != nil {
+		got = strings.ReplaceAll(v.Said.Text, "\u00a0", " ")
+	}
+	if v.State != state || got != sentence {
+		t.Fatalf("the screen is at %s and says %q,\nwant %s and %q", v.State, got, state, sentence)
+	}
+	return v
+}
+
+// give lets a card have points without anything having been sold.
+func give(l *lane, card string, points ledger.Points) {
+	key, err := member.NewChainKey(bytes.Repeat([]byte{7}, member.KeySize))
+	if err != nil {
+		panic(err)
+	}
+	account := ledger.Account{0xee, byte(len(l.store.points))}
+	l.store.accounts[member.NewRef(key, member.KindCard, card)] = account
+	l.store.points[account] = points * ledger.Unit
 }

@@ -82,16 +82,20 @@ func TestAFaultSpendsPointsOnce(t *testing.T) {
 	}
 }
 
-func TestOffersAreForWhoStandsThere(t *testing.T) {
+func TestAQuoteIsForWhoStandsThere(t *testing.T) {
 	l := saver(t)
-	got, err := l.Offers(t.Context(), sale("1", 23).Basket)
-	want := []session.Offer{{Reward: "Korting", Wallet: "points", Step: ledger.Unit, Least: 10_000, Most: 100_000, Suggested: 100_000, Discount: 5_00}}
+	got, err := l.Quote(t.Context(), sale("1", 23).Basket)
+	want := session.Quote{
+		Card: "…4566", Earns: []session.Amount{{Wallet: "points", Points: 23_000}}, Rules: 1,
+		Rewards: []session.Offer{{Reward: "Korting", Wallet: "points", Step: ledger.Unit, Least: 10_000, Most: 100_000, Suggested: 100_000, Discount: 5_00}},
+	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	l.Cancel()
 	l.scan(t, bobsCard)
-	got, err = l.Offers(t.Context(), sale("1", 23).Basket)
-	if err != nil || len(got) != 1 || got[0].Most != 0 || got[0].Code != "K-201" || !strings.Contains(got[0].Detail, "10 punten") {
+	got, err = l.Quote(t.Context(), sale("1", 23).Basket)
+	if err != nil || len(got.Rewards) != 1 || got.Rewards[0].Most != 0 || got.Rewards[0].Code != "K-201" || !strings.Contains(got.Rewards[0].Detail, "10 punten") {
 		t.Errorf("Bob, who has nothing: %+v, %v", got, err)
 	}
 	if n, _ := l.store.journal(); n != 1 {
@@ -103,38 +107,49 @@ func TestOffersAreForWhoStandsThere(t *testing.T) {
 }
 
 // What was earned or spent at another lane since the scan counts.
-func TestOffersLookAnew(t *testing.T) {
+func TestAQuoteLooksAnew(t *testing.T) {
 	l := saver(t)
 	for a := range l.store.points {
 		l.store.points[a] = 40 * ledger.Unit
 	}
-	got, err := l.Offers(t.Context(), sale("1", 23).Basket)
-	if err != nil || got[0].Most != 40_000 {
+	got, err := l.Quote(t.Context(), sale("1", 23).Basket)
+	if err != nil || got.Rewards[0].Most != 40_000 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
-func TestOffersThatAreRefused(t *testing.T) {
+// Without a customer there is nothing to redeem, and still something to earn.
+func TestAQuoteForNobody(t *testing.T) {
+	for name, do := range map[string]func(*lane){
+		"nobody there":         func(l *lane) { l.Cancel() },
+		"after the sale":       func(l *lane) { l.sell(t, sale("9", 1)) },
+		"a card that was left": func(l *lane) { l.wait(time.Hour) },
+	} {
+		l := saver(t)
+		do(l)
+		got, err := l.Quote(t.Context(), sale("1", 23).Basket)
+		if err != nil || got.Card != "" || len(got.Rewards) != 0 || got.Earns[0].Points != 23_000 {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestQuotesThatAreRefused(t *testing.T) {
 	broken, dollars := sale("1", 23).Basket, sale("1", 23).Basket
 	broken.Lines = []basket.Line{{Amount: 1}}
 	dollars.Currency = "USD"
 	for name, c := range map[string]struct {
 		b    basket.Basket
 		code programme.Code
-		do   func(*lane)
 	}{
-		"nobody there":            {sale("1", 23).Basket, programme.NoCard, func(l *lane) { l.Cancel() }},
-		"after the sale":          {sale("1", 23).Basket, programme.NoCard, func(l *lane) { l.sell(t, sale("9", 1)) }},
-		"a card that was left":    {sale("1", 23).Basket, programme.NoCard, func(l *lane) { l.wait(time.Hour) }},
-		"lines that do not fit":   {broken, programme.BadBasket, func(*lane) {}},
-		"a basket without a key":  {basket.Basket{Currency: "EUR"}, programme.BadBasket, func(*lane) {}},
-		"not the programme's own": {dollars, programme.OtherCurrency, func(*lane) {}},
+		"lines that do not fit":   {broken, programme.BadBasket},
+		"a basket without a key":  {basket.Basket{Currency: "EUR"}, programme.BadBasket},
+		"not the programme's own": {dollars, programme.OtherCurrency},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := saver(t)
-			c.do(l)
-			got, err := l.Offers(t.Context(), c.b)
-			if code := codeOf(t, err, got); code != c.code || got != nil {
+			got, err := l.Quote(t.Context(), c.b)
+			if code := codeOf(t, err, got); code != c.code || got.Earns != nil {
 				t.Errorf("got %s, %+v", code, got)
 			}
 			if v := l.View(); v.Refused != string(c.code) {
@@ -144,23 +159,23 @@ func TestOffersThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestAFaultWhileOffersAreReadGoesUp(t *testing.T) {
+func TestAFaultWhileAQuoteIsReadGoesUp(t *testing.T) {
 	l := saver(t)
 	l.store.failLookAt(1)
-	if got, err := l.Offers(t.Context(), sale("1", 23).Basket); !errors.Is(err, errDisk) || got != nil || strings.Contains(err.Error(), annsCard) {
+	if got, err := l.Quote(t.Context(), sale("1", 23).Basket); !errors.Is(err, errDisk) || got.Earns != nil || strings.Contains(err.Error(), annsCard) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	l.expect(t, session.Card, "…4566", 100_000)
-	if _, err := l.Offers(t.Context(), sale("1", 23).Basket); err != nil {
+	if _, err := l.Quote(t.Context(), sale("1", 23).Basket); err != nil {
 		t.Error(err)
 	}
 }
 
 // An answer that came clears what an earlier one was refused for.
-func TestOffersClearARefusal(t *testing.T) {
+func TestAQuoteClearsARefusal(t *testing.T) {
 	l := saver(t)
 	l.refused(t, wishing(sale("1", 23), 101))
-	if _, err := l.Offers(t.Context(), sale("1", 23).Basket); err != nil || l.View().Refused != "" {
+	if _, err := l.Quote(t.Context(), sale("1", 23).Basket); err != nil || l.View().Refused != "" {
 		t.Errorf("the screen shows %+v, %v", l.View(), err)
 	}
 }

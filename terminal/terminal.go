@@ -7,8 +7,11 @@ package terminal
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,6 +28,15 @@ import (
 type Store interface {
 	Post(context.Context, ledger.Request, func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error)
 	Look(context.Context, ledger.Subject) (ledger.Holding, error)
+	// Hold sets points aside for the sale the request names; the hold it had
+	// before is replaced. Release ends one; one that is not there is no error.
+	Hold(context.Context, ledger.Request, func(ledger.View) (ledger.Hold, error)) (ledger.Hold, error)
+	Release(context.Context, ledger.HoldID) error
+	// Recall finds a sale and everything later that names it.
+	Recall(context.Context, ledger.SaleName) (ledger.Sale, bool, error)
+	// LastSale is the newest sale of a lane.
+	LastSale(ctx context.Context, lane string) (ledger.Sale, bool, error)
+	FindMembers(ctx context.Context, text string, limit int) ([]ledger.Found, error)
 }
 
 // Config is what a desk works with.
@@ -38,19 +50,40 @@ type Config struct {
 	Now  func() time.Time
 	// Trusted says whether the PC's clock can be believed at an instant.
 	Trusted func(time.Time) bool
+	// Rand is a cryptographic source: the codes of bearer slips come from it.
+	Rand io.Reader
 	// Posted is called after every commit and must not block.
 	Posted func()
-	Log    zerolog.Logger
+	// Badge says whose badge a code is; false for a code that is none of ours. A
+	// "no" is a *programme.Refusal. nil knows no badges.
+	Badge func(ctx context.Context, text string) (session.Operator, bool, error)
+	// SignInNeeded says whether the page takes keys only from who is signed in.
+	// It is asked often and must not wait; nil is never.
+	SignInNeeded func() bool
+	// IdleLock is how long who is signed in stays so without a key or scan; 0 is
+	// ten minutes.
+	IdleLock time.Duration
+	// NotRecorded reports that an error of the store means for certain that
+	// nothing was recorded; of any other error nobody knows. nil is never.
+	NotRecorded func(error) bool
+	Log         zerolog.Logger
 }
 
 // A Desk serves one lane, one customer at a time. Its methods may be called
-// from any goroutine.
+// from any goroutine; View, Changed and Notes wait for no other.
 type Desk struct {
-	cfg Config
+	cfg   Config
+	start string // parts the keys of this run from those of the one before
+	wake  chan struct{}
 
-	mu      sync.Mutex // guards what follows
+	talk    sync.Mutex // guards what follows; held over calls of the store
 	session session.Session
-	said    string // the last refusal's code, for the lane's screen; "" after anything else
+	turn    int64
+	drops   []ledger.HoldID // nobody wants these any more
+	mock    *rehearsal      // while practising
+
+	board board // what the screen shows
+	notes notes // what the till can follow
 }
 
 // New is the desk of a lane.
@@ -58,7 +91,23 @@ func New(cfg Config) (*Desk, error) {
 	if len(cfg.Keys) == 0 {
 		return nil, errors.New("a desk needs a chain key: without one no card leads to an account")
 	}
-	return &Desk{cfg: cfg}, nil
+	if cfg.Rand == nil {
+		return nil, errors.New("a desk needs a source of chance for the codes of bearer slips")
+	}
+	if cfg.IdleLock == 0 {
+		cfg.IdleLock = 10 * time.Minute
+	}
+	var start [4]byte
+	if _, err := io.ReadFull(cfg.Rand, start[:]); err != nil {
+		return nil, fmt.Errorf("draw the number of this run: %w", err)
+	}
+	d := &Desk{cfg: cfg, start: hex.EncodeToString(start[:]), wake: make(chan struct{}, 1)}
+	d.board.changed, d.notes.next = make(chan struct{}), make(chan struct{})
+	m := d.moment()
+	// A page from before a restart has an older turn, so that its keys are stale.
+	d.turn = m.At.UnixMilli()
+	d.show(m)
+	return d, nil
 }
 
 // moment is asked once per request and handed down.
@@ -67,190 +116,112 @@ func (d *Desk) moment() ledger.Moment {
 	return d.cfg.Rules.Calendar(d.cfg.Zone).Moment(now, d.cfg.Trusted(now))
 }
 
-func (d *Desk) counter() session.Counter {
-	return session.Counter{Lane: d.cfg.Lane, Rules: d.cfg.Rules, Zone: d.cfg.Zone}
+func (d *Desk) counter(operator, manager string) session.Counter {
+	return session.Counter{
+		Lane: d.cfg.Lane, Rules: d.cfg.Rules, Zone: d.cfg.Zone, Keys: d.cfg.Keys, Operator: operator, Manager: manager,
+	}
 }
 
-// Scan takes a code that was read at the lane. A code that is none of the
-// programme's cards comes back as a *programme.Refusal and changes nothing.
-func (d *Desk) Scan(ctx context.Context, text, symbology string) (View, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+// facts are what every event needs; by is who made it.
+func (d *Desk) facts(m ledger.Moment, by session.Operator) session.Facts {
+	return session.Facts{At: m.At, Rules: d.cfg.Rules, Key: d.key(m), By: by}
+}
+
+// key names the next posting of this lane's own keys. It was never given
+// before: the turn grows, and each run has its own start.
+func (d *Desk) key(m ledger.Moment) basket.Key {
+	id := strconv.FormatInt(m.At.UnixMilli(), 36) + "-" + strconv.FormatInt(d.turn+1, 36) + "-" + d.start
+	return basket.Key{Till: d.cfg.Lane, Day: string(m.Day), ID: id}
+}
+
+// begin is the moment of a request, and the conversation as it is then. The
+// caller holds talk.
+func (d *Desk) begin() ledger.Moment {
 	m := d.moment()
-	d.session = d.session.Tick(m.At)
-	card, err := d.cfg.Rules.Cards.Parse(text, symbology)
-	if err != nil {
-		return d.refused(programme.RefuseCode(err))
-	}
-	c := session.Customer{Card: card, Mode: ledger.Scanned}
-	for _, key := range d.cfg.Keys {
-		c.Identifiers = append(c.Identifiers, card.Identifier(key))
-	}
-	if c.Holding, err = d.cfg.Store.Look(ctx, c.Subject()); err != nil {
-		return View{}, fmt.Errorf("look up card %s: %w", card.Mask(), err)
-	}
-	d.session = d.session.Scan(c, m.At)
-	d.said = ""
-	d.cfg.Log.Info().Str("card", card.Mask()).Bool("new", c.Holding.New).Msg("card read")
-	return d.view(), nil
-}
-
-// Misread notes a code that the scanner could not read well.
-func (d *Desk) Misread(reason string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.said = string(programme.BadRead)
-	d.cfg.Log.Info().Str("code", d.said).Str("reason", reason).Msg("scan refused")
-}
-
-// Sale posts the sale of the customer at the lane: from its return on it
-// happened. A till that repeats a sale gets its first answer. A "no" is a
-// *programme.Refusal; nothing was posted then. After any other error nobody
-// knows, and the customer stays at the lane for the till to ask again.
-func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	m := d.moment()
-	d.session = d.session.Tick(m.At)
-	customer, present := d.session.Customer()
-	var subjects []ledger.Subject
-	if present {
-		subjects = append(subjects, customer.Subject())
-	}
-	req, err := s.Request(subjects...)
-	if err != nil {
-		return session.Answer{}, d.notPosted(s, m, err)
-	}
-	posted, err := d.cfg.Store.Post(ctx, req, d.counter().Award(customer, present, s, m))
-	if err != nil {
-		return session.Answer{}, d.notPosted(s, m, err)
-	}
-	// From here on it happened, whatever becomes of the answer. Also after a
-	// repeat: whoever repeats may have missed a wake-up.
-	d.cfg.Posted()
-	now, err := d.holding(ctx, posted)
-	if !posted.Repeat || d.session.Doubts(s.Basket.Key) {
-		d.session = d.session.Paid(now, m.At)
-	}
-	if err != nil {
-		return session.Answer{}, fmt.Errorf("read the balance after record %v: %w", posted.Record.Head.Key(), err)
-	}
-	d.said = ""
-	answer := session.AnswerTo(posted, now)
-	answer.Tell = d.counter().Tell(answer)
-	d.cfg.Log.Info().Str("record", answer.Code).Str("card", answer.Mask).Bool("repeat", answer.Repeat).
-		Int64("total", int64(s.Basket.Total)).Msg("sale posted")
-	return answer, nil
-}
-
-// Offers is what the customer at the lane could redeem on a basket now. It
-// sets nothing aside: what holds is decided when the sale is posted. Without a
-// customer, or with a basket no sale could have, it is a *programme.Refusal.
-func (d *Desk) Offers(ctx context.Context, b basket.Basket) ([]session.Offer, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	m := d.moment()
-	d.session = d.session.Tick(m.At)
-	customer, present := d.session.Customer()
-	if !present {
-		_, err := d.refused(&programme.Refusal{Code: programme.NoCard})
-		return nil, err
-	}
-	if b.Currency != d.cfg.Rules.Currency {
-		_, err := d.refused(&programme.Refusal{Code: programme.OtherCurrency, Currency: b.Currency})
-		return nil, err
-	}
-	if err := b.Validate(); err != nil {
-		_, err := d.refused(&programme.Refusal{Code: programme.BadBasket, Cause: err})
-		return nil, err
-	}
-	now, err := d.cfg.Store.Look(ctx, customer.Subject())
-	if err != nil {
-		return nil, fmt.Errorf("look up card %s: %w", customer.Card.Mask(), err)
-	}
-	d.said = ""
-	return d.counter().Offers(now, b, m), nil
-}
-
-// holding is what the account of a posted sale holds now; nothing is known of
-// it any more once the record's body was emptied.
-func (d *Desk) holding(ctx context.Context, posted ledger.Posted) (ledger.Holding, error) {
-	if posted.Body.Account == (ledger.Account{}) {
-		return ledger.Holding{}, nil
-	}
-	// A till that went away must not leave the lane's screen without a balance.
-	return d.cfg.Store.Look(context.WithoutCancel(ctx), ledger.Subject{Account: posted.Body.Account})
-}
-
-// notPosted turns what kept a sale from being posted into a refusal where it
-// is one; of anything else nobody knows how far it came.
-func (d *Desk) notPosted(s session.Sale, m ledger.Moment, err error) error {
-	var conflict *ledger.ConflictError
-	if errors.As(err, &conflict) {
-		err = &programme.Refusal{Code: programme.OtherBasket, Cause: err}
-	}
-	var no *programme.Refusal
-	if !errors.As(err, &no) {
-		d.session = d.session.Doubt(s.Basket.Key, m.At)
-		// It may have been posted all the same, and its slip be due.
-		d.cfg.Posted()
-	}
-	_, err = d.refused(err)
-	return err
-}
-
-// refused remembers a refusal for the lane's screen; faults go up unchanged.
-func (d *Desk) refused(err error) (View, error) {
-	var no *programme.Refusal
-	if !errors.As(err, &no) {
-		d.said = ""
-		return View{}, err
-	}
-	d.said = string(no.Code)
-	// The cause is for whoever connects a till: it names lines and totals, and
-	// of a card no more than its mask.
-	d.cfg.Log.Info().Str("code", d.said).AnErr("cause", no.Cause).Msg("refused")
-	return d.view(), err
-}
-
-// Cancel sends the customer at the lane away.
-func (d *Desk) Cancel() View {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.session, d.said = d.session.Cancel(), ""
-	return d.view()
-}
-
-// A View is what the lane's screen shows.
-type View struct {
-	Lane    string           `json:"lane"`
-	State   session.State    `json:"state"`
-	Card    string           `json:"card,omitempty"` // masked
-	New     bool             `json:"new,omitempty"`
-	Known   bool             `json:"balance_known"`
-	Balance []session.Amount `json:"balance"`
-	Refused string           `json:"refused,omitempty"` // the last refusal's code
-}
-
-// View is what the lane's screen shows now.
-func (d *Desk) View() View {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.session = d.session.Tick(d.cfg.Now())
-	return d.view()
-}
-
-func (d *Desk) view() View {
-	v := View{Lane: d.cfg.Lane, State: d.session.State(), Refused: d.said, Balance: []session.Amount{}}
-	c, present := d.session.Customer()
-	if !present {
-		if c, present = d.session.Last(); !present {
-			return v
+	before, next := d.session, d.session.Tick(d.facts(m, session.Operator{}))
+	switch {
+	case next.Place() != before.Place() || next.Practice() != before.Practice():
+		d.settle(m, next, ledger.HoldID{})
+	default:
+		d.session = next
+		if d.board.due(m.At) {
+			d.show(m)
 		}
 	}
-	v.Card, v.New, v.Known = c.Card.Mask(), c.Holding.New, c.Holding.Known
-	for _, p := range c.Holding.Positions {
-		v.Balance = append(v.Balance, session.Amount{Wallet: p.Wallet, Points: p.Points})
+	return m
+}
+
+// settle makes next the conversation. captured is the hold that a commit ended.
+func (d *Desk) settle(m ledger.Moment, next session.Session, captured ledger.HoldID) {
+	before := d.session
+	dropped := before.Dropped(next, captured)
+	d.session = next
+	d.turn++
+	switch {
+	case before.Practice():
+		d.mock.drop(dropped)
+	default:
+		d.drops = append(d.drops, dropped...)
+		d.noteCustomer(m, before, next)
 	}
-	return v
+	switch {
+	case !next.Practice():
+		d.mock = nil
+	case d.mock == nil:
+		d.mock = rehearse(d.cfg.Store, m)
+	}
+	d.show(m)
+}
+
+// store is what the conversation reads and posts through: while practising, a
+// copy that is thrown away.
+func (d *Desk) store() Store {
+	if d.session.Practice() {
+		return d.mock
+	}
+	return d.cfg.Store
+}
+
+// posted wakes who has work after a commit.
+func (d *Desk) posted() {
+	if !d.session.Practice() {
+		d.cfg.Posted()
+	}
+}
+
+// end closes a request: it gives back what was set aside for nobody. A hold
+// that cannot be given back now lapses by itself.
+func (d *Desk) end(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx) // the caller's hanging up keeps nobody's points
+	for _, id := range d.drops {
+		if err := d.cfg.Store.Release(ctx, id); err != nil {
+			d.cfg.Log.Warn().Err(err).Stringer("hold", id).Msg("points stay set aside until their time is over")
+		}
+		d.note(session.NoteHold, session.Freed{Hold: id, Released: true})
+	}
+	d.drops = nil
+}
+
+// Run sends forgotten customers away on time, until ctx is done.
+func (d *Desk) Run(ctx context.Context) error {
+	for {
+		d.talk.Lock()
+		m := d.begin()
+		d.end(ctx)
+		d.talk.Unlock()
+		var ring <-chan time.Time
+		stop := func() bool { return true }
+		if until := d.board.until(); !until.IsZero() {
+			timer := time.NewTimer(max(until.Sub(m.At), time.Millisecond))
+			ring, stop = timer.C, timer.Stop
+		}
+		select {
+		case <-ctx.Done():
+			stop()
+			return nil
+		case <-ring:
+		case <-d.wake:
+			stop()
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"sync"
@@ -19,9 +20,12 @@ import (
 	"zegel/terminal/loyalty/session"
 )
 
-func TestADeskNeedsAKey(t *testing.T) {
-	if _, err := terminal.New(terminal.Config{}); err == nil {
+func TestADeskNeedsAKeyAndChance(t *testing.T) {
+	if _, err := terminal.New(terminal.Config{Rand: rand.NewChaCha8([32]byte{})}); err == nil {
 		t.Error("a desk without a chain key")
+	}
+	if _, err := terminal.New(terminal.Config{Keys: make([]member.ChainKey, 1)}); err == nil {
+		t.Error("a desk without a source of chance")
 	}
 }
 
@@ -189,10 +193,12 @@ func (c postThenCancel) Err() error {
 	return err
 }
 
-func TestASecondCardTakesTheFirstOnesPlace(t *testing.T) {
+func TestASecondCardTakesTheFirstOnesPlaceByAKey(t *testing.T) {
 	l := newLane(t)
 	l.scan(t, annsCard)
 	l.scan(t, bobsCard)
+	l.expect(t, session.Card, "…4566")
+	l.press(t, session.Event{Kind: session.Confirm})
 	l.expect(t, session.Card, "…0025")
 	if a := l.sell(t, sale("1", 10)); a.Mask != "…0025" {
 		t.Errorf("got %+v", a)
@@ -390,6 +396,37 @@ func TestEverybodyAtOnce(t *testing.T) {
 			}
 		})
 	}
+	presses := []session.Event{amount(5_00), wish(10), {Kind: session.RewardSet}, confirm, {Kind: session.Returned}, cancel, amount(7_00), wish(20)}
+	group.Go(func() {
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			e := presses[n%len(presses)]
+			e.Turn = l.View().Turn
+			var no *programme.Refusal
+			if _, err := l.Do(t.Context(), e, session.Operator{}); err != nil && !errors.As(err, &no) {
+				t.Errorf("%s: %v", e.Kind, err)
+			}
+			l.Device(terminal.Printer, n%2 == 0)
+			l.Line(n%3 == 0, false, n)
+		}
+	})
+	group.Go(func() {
+		for after := int64(0); ; {
+			notes, _, next := l.Notes(after)
+			if len(notes) > 0 {
+				after = notes[len(notes)-1].ID
+			}
+			select {
+			case <-stop:
+				return
+			case <-next:
+			}
+		}
+	})
 	var selling sync.WaitGroup
 	for till := range tills {
 		selling.Go(func() {
@@ -422,5 +459,9 @@ func TestEverybodyAtOnce(t *testing.T) {
 	}
 	if l.woken.Load() != tills*sales {
 		t.Errorf("woken %d times", l.woken.Load())
+	}
+	l.Cancel()
+	if l.store.held() != 0 {
+		t.Errorf("%v are still set aside", l.store.held())
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,30 +36,40 @@ type Local struct {
 	Hosts []string
 	// Token is the bearer token every call must carry, except to Open paths.
 	Token string
+	// Tokens are tokens that may do less; nil is none.
+	Tokens *Tokens
+	// Scopes are what tokens with less may call, by the name of their scope: a
+	// path, or with a slash at its end all paths below.
+	Scopes map[string][]string
 	// Open are the paths that say nothing about members and need no token.
 	Open []string
 	// MaxBody is the most bytes of a request.
 	MaxBody int64
+	// Limits bound how often it is called.
+	Limits Limits
 }
 
 // Wrap guards next.
 func (l Local) Wrap(next http.Handler) http.Handler {
-	want := sha256.Sum256([]byte(l.Token))
+	limits := newLimiters(l.Limits)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
+		caller, known := l.caller(r)
+		open := slices.Contains(l.Open, r.URL.Path)
 		switch {
 		case !slices.Contains(l.Hosts, r.Host):
 			Problem(w, http.StatusMisdirectedRequest, "host", "this address is not served under the name "+clean(r.Host))
 		case foreign(r, l.Hosts):
 			Problem(w, http.StatusForbidden, "origin", "pages of another origin may not call this address")
-		case !slices.Contains(l.Open, r.URL.Path) && !bearer(r, want):
+		case !known && !limits.admitStranger(w):
+		case !known && !open:
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			Problem(w, http.StatusUnauthorized, "token", "a valid token is needed in the Authorization header")
-		case writes(r) && !isJSON(r):
-			Problem(w, http.StatusUnsupportedMediaType, "media-type", "the body must be application/json")
-		case r.ContentLength > l.MaxBody:
-			Problem(w, http.StatusRequestEntityTooLarge, "body", fmt.Sprintf("at most %d bytes are taken", l.MaxBody))
+		case known && !limits.admit(w, caller.name):
+		case known && !open && !caller.may(r, l.Scopes):
+			Problem(w, http.StatusForbidden, "scope", "this token may not call this")
+		case !wellFormed(w, r, l.MaxBody):
 		default:
 			r.Body = http.MaxBytesReader(w, r.Body, l.MaxBody) // one that does not say how long it is
 			next.ServeHTTP(w, r)
@@ -65,44 +77,116 @@ func (l Local) Wrap(next http.Handler) http.Handler {
 	})
 }
 
+// A caller is whose token a request carries.
+type caller struct {
+	name  string
+	scope string // "" may everything
+}
+
+// caller is who calls. Two tokens are none: whatever stands before this might
+// have looked at the other one.
+func (l Local) caller(r *http.Request) (caller, bool) {
+	given := r.Header.Values("Authorization")
+	if len(given) != 1 {
+		return caller{}, false
+	}
+	token, ok := strings.CutPrefix(given[0], "Bearer ")
+	if !ok || token == "" {
+		return caller{}, false
+	}
+	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(l.Token))
+	if subtle.ConstantTimeCompare(got[:], want[:]) == 1 {
+		return caller{}, true
+	}
+	return l.Tokens.whose(got)
+}
+
+// may reports whether the caller's scope has the path.
+func (c caller) may(r *http.Request, scopes map[string][]string) bool {
+	if c.scope == "" {
+		return true
+	}
+	for _, p := range scopes[c.scope] {
+		if r.URL.Path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(r.URL.Path, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// methods are those that mean anything here.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// wellFormed answers what no honest caller sends: paths that could mean two
+// things, methods of other uses, bodies a page may send without asking first.
+func wellFormed(w http.ResponseWriter, r *http.Request, maxBody int64) bool {
+	switch {
+	case !slices.Contains(methods, r.Method):
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		Problem(w, http.StatusMethodNotAllowed, "method", "this method means nothing here")
+	case !plain(r.URL):
+		Problem(w, http.StatusBadRequest, "path", "this path could mean two things: write it without //, /../ and coded slashes")
+	case writes(r) && !isJSON(r):
+		Problem(w, http.StatusUnsupportedMediaType, "media-type", "the body must be application/json")
+	case r.ContentLength > maxBody:
+		Problem(w, http.StatusRequestEntityTooLarge, "body", fmt.Sprintf("at most %d bytes are taken", maxBody))
+	default:
+		return true
+	}
+	return false
+}
+
+// plain reports whether everybody who looks at a path sees the same one.
+func plain(u *url.URL) bool {
+	escaped := strings.ToLower(u.EscapedPath())
+	for _, s := range []string{"//", "%2f", "%5c", "%2e", "%00", `\`} {
+		if strings.Contains(escaped, s) {
+			return false
+		}
+	}
+	return strings.HasPrefix(u.Path, "/") && (u.Path == "/" || path.Clean(u.Path) == strings.TrimSuffix(u.Path, "/"))
+}
+
 // Problem answers with a problem document (RFC 9457) as the rooms behind the
 // gate write them: nothing happened, and asking again does not help.
 func Problem(w http.ResponseWriter, status int, code, detail string) {
+	problem(w, status, code, detail, false)
+}
+
+func problem(w http.ResponseWriter, status int, code, detail string, retryable bool) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	// The status is out; a caller that went away has nothing to be told.
 	_ = json.NewEncoder(w).Encode(map[string]any{
 		"type": "urn:zegel:problem:" + code, "title": http.StatusText(status), "status": status, "detail": detail,
-		"code": code, "retryable": false, "points_changed": false,
+		"code": code, "retryable": retryable, "points_changed": false,
 	})
 }
 
-func bearer(r *http.Request, want [sha256.Size]byte) bool {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	got := sha256.Sum256([]byte(token))
-	return ok && token != "" && subtle.ConstantTimeCompare(got[:], want[:]) == 1
-}
-
+// foreign reports whether a browser says that a page of another origin asks.
 func foreign(r *http.Request, hosts []string) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return true
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return false
-	}
-	for _, h := range hosts {
-		if origin == "http://"+h || origin == "https://"+h {
-			return false
+	for _, site := range r.Header.Values("Sec-Fetch-Site") {
+		if site != "same-origin" && site != "none" {
+			return true
 		}
 	}
-	return true
+	for _, origin := range r.Header.Values("Origin") {
+		scheme, host, _ := strings.Cut(origin, "://")
+		if scheme != "http" && scheme != "https" || !slices.Contains(hosts, host) {
+			return true
+		}
+	}
+	return false
 }
 
 func writes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
 
 func isJSON(r *http.Request) bool {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kinds := r.Header.Values("Content-Type")
+	if len(kinds) != 1 {
+		return false
+	}
+	kind, _, err := mime.ParseMediaType(kinds[0])
 	return err == nil && kind == "application/json"
 }
 
@@ -184,6 +268,8 @@ func Server(h http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		// Otherwise OPTIONS * is answered before anybody is asked who calls.
+		DisableGeneralOptionsHandler: true,
 	}
 }
 

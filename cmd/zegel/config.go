@@ -25,6 +25,7 @@ type Config struct {
 	Shop    Shop   `key:"shop"`
 	Store   Store  `key:"store"`
 	API     API    `key:"api"`
+	Pages   Pages  `key:"pages"`
 	Office  Office `key:"office"`
 	Log     Log    `key:"log"`
 	Lanes   []Lane `key:"lane"`
@@ -58,6 +59,16 @@ type API struct {
 	Listen string `key:"listen"`
 	// Address is a file the daemon writes its address to, for port 0; "" writes none.
 	Address string `key:"address"`
+}
+
+// Pages are the counter's and the manager's pages for browsers on other PCs of
+// the shop; those on this PC have them at api.listen.
+type Pages struct {
+	// Listen is an address and port for TLS, "192.168.1.10:7412"; "" (the
+	// default) listens nowhere.
+	Listen string `key:"listen"`
+	// Names are the names and addresses by which the other PCs call this one.
+	Names []string `key:"names"`
 }
 
 // Office is the line to head office; a shop that has not joined needs none.
@@ -264,6 +275,7 @@ func (c *Config) check(complain complaint) {
 	if !oneOf(c.Log.Format, "json", "text") {
 		complain("log.format", "%q: need json or text", c.Log.Format)
 	}
+	c.checkPages(complain)
 	if c.Office.Listen != "" {
 		if _, _, err := net.SplitHostPort(c.Office.Listen); err != nil {
 			complain("office.listen", "%v: need an address and a port", err)

@@ -102,7 +102,7 @@ baud = "9600"
 		`33:10: lane[2].scanner.device: "/dev/ttyUSB0" is another lane's scanner already`,
 		`34:8: lane[2].scanner.baud: is text: need a whole number`,
 		`35:3: lane[3].name: is missing`,
-		`36:2: colours: unknown key; known here: shop, store, api, office, log, lane`,
+		`36:2: colours: unknown key; known here: shop, store, api, pages, office, log, lane`,
 	}
 	got := complaints(t, err)
 	for i, line := range got {

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	mathrand "math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -30,7 +30,6 @@ import (
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/programme/file"
 	"zegel/terminal/loyalty/words"
-	"zegel/terminal/pos"
 )
 
 // A daemon is everything that runs in a shop. run is its table of contents:
@@ -46,6 +45,7 @@ type daemon struct {
 	readers  []*scanner.Reader
 	spoolers []*printer.Spooler
 	office   *officeLine // nil in a shop that stands alone
+	counter  *counter
 	started  time.Time
 }
 
@@ -69,11 +69,15 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen for tills: %w", err)
 	}
-	server, err := d.server(listener)
+	g, ctx := errgroup.WithContext(ctx)
+	server, err := d.server(ctx, listener)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	lan, lanListener, err := d.lanServer()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	for _, r := range d.readers {
 		g.Go(func() error { return r.Run(ctx) })
 	}
@@ -85,7 +89,15 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 			g.Go(func() error { return err }) // the others stop as they would for any error
 		}
 	}
+	for _, desk := range d.desks {
+		g.Go(keep(ctx, d.part("terminal"), desk.Run))
+	}
+	g.Go(keep(ctx, d.part("manager"), d.counter.manager.Run))
+	g.Go(keep(ctx, d.part("health"), d.watch))
 	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
+	if lan != nil {
+		g.Go(func() error { return gate.Serve(ctx, lan, tls.NewListener(lanListener, lan.TLSConfig), d.part("http")) })
+	}
 	g.Go(func() error { return gate.Serve(ctx, server, listener, d.part("http")) })
 	log.Info().Str("address", listener.Addr().String()).Int("lanes", len(cfg.Lanes)).Str("version", release.Version()).Msg("zegel is running")
 	err = g.Wait()
@@ -111,7 +123,7 @@ func keep(ctx context.Context, log zerolog.Logger, run func(context.Context) err
 				return nil
 			}
 			if ctx.Err() != nil {
-				log.Debug().Err(err).Msg("cut off by the stop")
+				log.Warn().Err(err).Msg("cut off by the stop")
 				return nil
 			}
 			if err.Error() != said {
@@ -183,15 +195,22 @@ func (d *daemon) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.counter, err = d.newCounter(ctx); err != nil {
+		return err
+	}
 	for _, lane := range d.cfg.Lanes {
 		if err := d.addSpooler(lane); err != nil {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
 		}
 		desk, err := terminal.New(terminal.Config{
 			Lane: lane.Name, Store: d.db, Rules: d.rules, Keys: keys, Zone: d.zone, Now: time.Now,
-			Trusted: d.db.TrustsClock, Posted: d.posted, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
+			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, NotRecorded: notRecorded,
+			Badge: d.badge(lane.Name), SignInNeeded: func() bool { return d.counter.door.Needed(ctx) }, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
 		})
 		if err != nil {
+			return fmt.Errorf("lane %s: %w", lane.Name, err)
+		}
+		if err := desk.Restore(ctx); err != nil {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
 		}
 		d.desks[lane.Name] = desk
@@ -313,45 +332,6 @@ func openLine(settings serialport.Config) (device.Port, error) {
 		return nil, err
 	}
 	return port, nil
-}
-
-// server is the interface for programs on this PC.
-func (d *daemon) server(l net.Listener) (*http.Server, error) {
-	token, err := gate.Token(d.secrets.path("token"), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	hosts, err := gate.LocalHosts(l.Addr())
-	if err != nil {
-		return nil, err
-	}
-	if err := d.announce(l.Addr()); err != nil {
-		return nil, err
-	}
-	w, _ := words.For(d.rules.Language) // Dutch where the language is not one of ours
-	guard := gate.Local{Hosts: hosts, Token: token, Open: []string{"/v1/hello"}, MaxBody: 256 << 10}
-	return gate.Server(guard.Wrap(pos.Handler(pos.Config{
-		Desk: func(lane string) (pos.Desk, bool) {
-			desk, ok := d.desks[lane]
-			return desk, ok
-		},
-		View:   d.onLane((*terminal.Desk).View),
-		Cancel: d.onLane((*terminal.Desk).Cancel),
-		Status: func(ctx context.Context) (any, error) { return d.status(ctx) },
-		Words:  w.Refusal, NotSaved: w.NotSaved, Unsure: w.Unsure,
-		NotRecorded: func(err error) bool { return errors.Is(err, store.ErrNotRecorded) },
-		Log:         d.part("pos"),
-	}))), nil
-}
-
-func (d *daemon) onLane(view func(*terminal.Desk) terminal.View) func(string) (any, bool) {
-	return func(lane string) (any, bool) {
-		desk, ok := d.desks[lane]
-		if !ok {
-			return nil, false
-		}
-		return view(desk), true
-	}
 }
 
 // announce writes the address that was really taken, for those who start the

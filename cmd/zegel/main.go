@@ -81,7 +81,8 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVarP(&o.config, "config", "c", defaultPath(), "the configuration file")
 	root.PersistentFlags().StringArrayVar(&o.sets, "set", nil, "a configuration value over the file's, as key=value; may be repeated")
 	root.AddCommand(
-		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(), release.Command("zegel"),
+		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(),
+		newReport(o), newDay(o), newMember(o), newUser(o), newOpen(o), newToken(o), release.Command("zegel"),
 	)
 	return root
 }

@@ -2,7 +2,7 @@
 //
 // It is pure: lines in, bytes out; status bytes in, facts out. Sources of the bytes are Epson's ESC/POS command
 // reference and the TM-T88III manual. Only commands that clones share with Epson are used: reset, double-byte
-// mode off, code table, bold, size, feed and cut.
+// mode off, code table, bold, size, feed and cut, and for codes justification, QR code and raster picture.
 package escpos
 
 import (
@@ -22,9 +22,6 @@ const (
 	fs  = 0x1c
 	gs  = 0x1d
 )
-
-// resyncLength is one more than the arguments of our longest command.
-const resyncLength = 4
 
 // An Encoder turns lines into the bytes one model prints them from. It keeps nothing between calls and may be
 // used by several goroutines at once.
@@ -83,18 +80,26 @@ func pageNamed(name string) *charmap.Charmap {
 }
 
 // AppendResync adds what ends a command that was cut off in the middle, so that the reset which follows is not
-// read as its argument. A printer between two commands ignores it.
-func AppendResync(dst []byte) []byte {
-	return append(dst, make([]byte, resyncLength)...)
+// read as its argument: as many bytes as the longest one takes. A printer between two commands ignores them, one
+// inside a picture leaves white.
+func (e *Encoder) AppendResync(dst []byte) []byte {
+	n := 4
+	switch e.profile.QR {
+	case QRNative:
+		n = longestStore
+	case QRPicture:
+		n = longestSlice
+	}
+	return append(dst, make([]byte, n)...)
 }
 
 // AppendSlip adds the bytes that print lines and part them from what follows. They begin by setting all that
 // they rely on, so that what a printer was told before does not matter. A letter that no table of the model has
-// is printed without its accents, or as a question mark.
+// is printed without its accents, or as a question mark; a QR code that the model cannot draw, as its text.
 //
 // No byte of a text is below 0x20, whatever the cells hold.
 func (e *Encoder) AppendSlip(dst []byte, lines []layout.Line) []byte {
-	w := writer{tables: e.tables, dst: dst, letters: e.letters(lines)}
+	w := writer{profile: e.profile, tables: e.tables, dst: dst, letters: e.letters(lines)}
 	// A reset throws away a line that a broken job left behind. On printers made for China it also switches
 	// double-byte letters on, where two accented letters come out as one Hanzi.
 	w.dst = append(w.dst, esc, '@', fs, '.')
@@ -138,6 +143,7 @@ func (e *Encoder) appendCut(dst []byte) []byte {
 
 // A writer is the encoding of one slip, with what the printer knows at the end of dst.
 type writer struct {
+	profile Profile
 	tables  []table
 	dst     []byte
 	letters []rune // of all cells of the slip
@@ -148,6 +154,11 @@ type writer struct {
 
 // line ends in plain style, so that each line stands alone: one that is lost spoils only itself.
 func (w *writer) line(line layout.Line) {
+	if text, ok := line.QR(); ok {
+		w.next++
+		w.code(text)
+		return
+	}
 	for _, c := range line {
 		w.setStyle(c)
 		w.write(w.letters[w.next], c.Wide)

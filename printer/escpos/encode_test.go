@@ -157,9 +157,24 @@ func TestChoiceOfTables(t *testing.T) {
 	}
 }
 
-func TestResyncEndsAnyCommandWithoutPrinting(t *testing.T) {
-	if got := escpos.AppendResync([]byte("x")); !bytes.Equal(got, []byte("x\x00\x00\x00\x00")) {
-		t.Errorf("got %q", got)
+func TestResyncIsAsLongAsTheLongestCommand(t *testing.T) {
+	for qr, most := range map[escpos.QR]int{escpos.QRNative: 400, escpos.QRPicture: 1100, escpos.QRNone: 4} {
+		p := modern()
+		p.QR = qr
+		e, err := escpos.NewEncoder(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		longest := 0
+		for _, tok := range tokenise(t, encode(t, p, slipOf(receipt.Block{QR: strings.Repeat("a", receipt.MaxQR)}))) {
+			if tok.command != "" {
+				longest = max(longest, len(tok.bytes))
+			}
+		}
+		got := e.AppendResync([]byte("x"))
+		if got[0] != 'x' || strings.Trim(string(got[1:]), "\x00") != "" || len(got) < 1+longest-3 || len(got) > most+1 {
+			t.Errorf("%s: %d bytes; the longest command has %d", qr, len(got), longest)
+		}
 	}
 }
 
@@ -182,6 +197,8 @@ func TestProfiles(t *testing.T) {
 		"page":    func(p *escpos.Profile) { p.Tables = []escpos.Table{{13, "CP857"}} },
 		"cut":     func(p *escpos.Profile) { p.Cut = "bite" },
 		"feed":    func(p *escpos.Profile) { p.FeedLines = 256 },
+		"code":    func(p *escpos.Profile) { p.QR = "" },
+		"paper":   func(p *escpos.Profile) { p.Columns = []int{42, 24} },
 	} {
 		p := escpos.Generic80()
 		spoil(&p)
@@ -211,10 +228,38 @@ func awardSlip() receipt.Slip {
 	}}
 }
 
-func TestAwardSlipGolden(t *testing.T) {
-	for _, p := range escpos.Profiles() {
-		got := encode(t, p, awardSlip())
-		golden := filepath.Join("testdata", "award-"+p.Name+".bin")
+// bearerSlip is an award without a card, whose code is one of capitals.
+func bearerSlip() receipt.Slip {
+	return receipt.Slip{Kind: receipt.KindAward, Lang: "nl", Blocks: []receipt.Block{
+		{Text: "Café Zoë", Align: receipt.Centre, Bold: true, Double: true},
+		{Text: "125 punten voor wie deze bon inlevert", Align: receipt.Centre},
+		{QR: "ZS1:7KQ2M-XW9RD-41HTP"},
+		{Text: "Geldig tot en met 6-12-2026 – tot gauw!", Align: receipt.Centre},
+	}}
+}
+
+func TestSlipsGolden(t *testing.T) {
+	none := escpos.Generic58()
+	none.Name, none.QR = "none-58", escpos.QRNone
+	cases := []struct {
+		name    string
+		slip    receipt.Slip
+		profile escpos.Profile
+		most    int // bytes: a thousandth of a second each at 9600 baud
+	}{
+		{"award", awardSlip(), escpos.Generic80(), 800},
+		{"award", awardSlip(), escpos.Generic58(), 800},
+		{"bearer", bearerSlip(), escpos.Generic80(), 300},
+		{"bearer", bearerSlip(), escpos.Generic58(), 950},
+		{"bearer", bearerSlip(), none, 250},
+	}
+	for _, c := range cases {
+		e, err := escpos.NewEncoder(c.profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := e.AppendSlip(nil, c.profile.Lines(c.slip, c.profile.Columns[0]))
+		golden := filepath.Join("testdata", c.name+"-"+c.profile.Name+".bin")
 		if *update {
 			if err := os.WriteFile(golden, got, 0o644); err != nil {
 				t.Fatal(err)
@@ -227,8 +272,8 @@ func TestAwardSlipGolden(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s differs: look at what changed on paper, then run the test with -update\ngot  %q\nwant %q", golden, got, want)
 		}
-		if len(got) > 800 {
-			t.Errorf("%s: an award takes %d bytes, 0.8 s at 9600 baud", p.Name, len(got))
+		if len(got) > c.most {
+			t.Errorf("%s: %s takes %d bytes, want at most %d", c.profile.Name, c.name, len(got), c.most)
 		}
 	}
 }

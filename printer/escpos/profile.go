@@ -3,9 +3,12 @@ package escpos
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"zegel/printer/layout"
+	"zegel/printer/symbol"
+	"zegel/terminal/loyalty/receipt"
 )
 
 // A Profile is what must be known of a printer's model to print on it: data, so that a model can be added
@@ -22,6 +25,7 @@ type Profile struct {
 	// FeedLines is how many lines of paper lie between the print head and the blade. CutAtBlade feeds by itself.
 	FeedLines int
 	Answers   Answers
+	QR        QR
 	// LineTime is how long one line of text takes on paper.
 	LineTime time.Duration
 }
@@ -53,6 +57,17 @@ const (
 	AnswersNever   Answers = "never"
 )
 
+// QR is how a model is told to draw a QR code.
+type QR string
+
+// The ways to draw a QR code. A model that does not know a command prints its bytes as letters, so picture is for
+// those that are in doubt, and none for those that print with pins.
+const (
+	QRNative  QR = "native"  // draws codes itself (GS ( k): as many bytes as the text has, and 44
+	QRPicture QR = "picture" // prints dots (GS v 0): 0.5 to 2.5 thousand bytes
+	QRNone    QR = "none"    // is given the text in groups of four letters, for people to type
+)
+
 // Profiles are the models there are, generic ones first.
 func Profiles() []Profile {
 	return []Profile{Generic80(), Generic58()}
@@ -66,6 +81,7 @@ func Generic80() Profile {
 		Tables:    epsonTables(),
 		Cut:       CutAtBlade,
 		FeedLines: 4,
+		QR:        QRNative,
 		LineTime:  47 * time.Millisecond, // 4.23 mm at 90 mm/s
 	}
 }
@@ -78,6 +94,7 @@ func Generic58() Profile {
 		Tables:    epsonTables(),
 		Cut:       CutNone,
 		FeedLines: 4,
+		QR:        QRPicture,             // of some models even the databases of models disagree whether they draw codes
 		LineTime:  70 * time.Millisecond, // 4.23 mm at 60 mm/s
 	}
 }
@@ -112,9 +129,44 @@ func (p Profile) Validate() error {
 	}
 	switch p.Cut {
 	case CutAtBlade, CutPartial, CutFull, CutNone:
+	default:
+		return fmt.Errorf("printer model %q: no way to cut is called %q", p.Name, p.Cut)
+	}
+	switch p.QR {
+	case QRNone:
+		return nil
+	case QRNative, QRPicture:
+		if widest := strings.Repeat("a", receipt.MaxQR); p.dotsOf(widest) < symbol.MinDots {
+			return fmt.Errorf("printer model %q: %d columns are too narrow for a QR code: state %q", p.Name, slices.Min(p.Columns), QRNone)
+		}
 		return nil
 	}
-	return fmt.Errorf("printer model %q: no way to cut is called %q", p.Name, p.Cut)
+	return fmt.Errorf("printer model %q: no way to draw a QR code is called %q: state %q, %q or %q", p.Name, p.QR, QRNative, QRPicture, QRNone)
+}
+
+// Lines sets slip for p, set to so many columns. Where p draws no QR codes their text stands instead.
+func (p Profile) Lines(slip receipt.Slip, columns int) []layout.Line {
+	if p.QR == QRNone {
+		slip.Blocks = slices.Clone(slip.Blocks)
+		for i, b := range slip.Blocks {
+			if b.QR != "" {
+				slip.Blocks[i] = receipt.Block{Text: spelled(b.QR), Align: receipt.Centre}
+			}
+		}
+	}
+	return layout.Lines(slip, columns)
+}
+
+// spelled is text in groups of four letters, as people type it.
+func spelled(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i += 4 {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(text[i:min(i+4, len(text))])
+	}
+	return b.String()
 }
 
 // PrintTime is how long p needs at most to bring lines to paper and cut it.
@@ -124,6 +176,9 @@ func (p Profile) PrintTime(lines []layout.Line) time.Duration {
 		high++
 		if l.Double() {
 			high++
+		}
+		if text, ok := l.QR(); ok {
+			high += symbol.LargestSide(text) * p.dotsOf(text) / lineDots
 		}
 	}
 	return time.Duration(high) * p.LineTime

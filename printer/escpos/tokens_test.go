@@ -1,6 +1,7 @@
 package escpos_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -27,6 +28,7 @@ var lawful = []struct {
 	{"ESC t", [2]byte{0x1b, 't'}, 3, nil},
 	{"ESC E", [2]byte{0x1b, 'E'}, 3, func(a []byte) bool { return a[0] <= 1 }},
 	{"ESC d", [2]byte{0x1b, 'd'}, 3, nil},
+	{"ESC a", [2]byte{0x1b, 'a'}, 3, func(a []byte) bool { return a[0] <= 1 }},
 	{"GS !", [2]byte{0x1d, '!'}, 3, func(a []byte) bool { return a[0] == 0 || a[0] == 0x11 }},
 	{"GS V", [2]byte{0x1d, 'V'}, 4, func(a []byte) bool { return a[0] == 66 && a[1] == 0 }},
 	{"GS V", [2]byte{0x1d, 'V'}, 3, func(a []byte) bool { return a[0] <= 1 }},
@@ -44,6 +46,10 @@ func tokenise(t testing.TB, stream []byte) []token {
 			}
 		case b == '\n':
 			n, name = 1, "LF"
+		case bytes.HasPrefix(stream[at:], []byte("\x1d(k")):
+			n, name = 5+int(stream[at+3])+int(stream[at+4])<<8, "GS ( k"
+		case bytes.HasPrefix(stream[at:], []byte("\x1dv0\x03")):
+			n, name = 8+int(stream[at+4])*int(stream[at+6]), "GS v 0"
 		default:
 			for _, c := range lawful {
 				rest := stream[at:]
@@ -63,16 +69,19 @@ func tokenise(t testing.TB, stream []byte) []token {
 }
 
 func FuzzNoTextBecomesACommand(f *testing.F) {
+	f.Add("ZS1:4711", "ZR1:\x1d(k", true, uint8(9))
 	f.Add("Korting\x1bp\x00\x19\xfa", "\x1d(K", true, uint8(0))
 	f.Add("e\u0301 € Привет 日本 🇳🇱 ½", "1.250,00", false, uint8(3))
 	f.Add("\x10\x04\x01\u0085\u009b\x7f", "\x00", false, uint8(1))
-	encoders := make([]*escpos.Encoder, 0, 2)
+	var encoders []*escpos.Encoder
 	for _, p := range escpos.Profiles() {
-		e, err := escpos.NewEncoder(p)
-		if err != nil {
-			f.Fatal(err)
+		for _, p.QR = range []escpos.QR{escpos.QRNative, escpos.QRPicture, escpos.QRNone} {
+			e, err := escpos.NewEncoder(p)
+			if err != nil {
+				f.Fatal(err)
+			}
+			encoders = append(encoders, e)
 		}
-		encoders = append(encoders, e)
 	}
 	f.Fuzz(func(t *testing.T, a, b string, whole bool, width uint8) {
 		slip := slipOf(
@@ -80,7 +89,7 @@ func FuzzNoTextBecomesACommand(f *testing.F) {
 			receipt.Block{Row: []receipt.Cell{{Text: a, Width: int(width)}, {Text: b, Whole: whole, Align: receipt.Right}}, Double: !whole},
 			receipt.Block{Text: b, Align: receipt.Centre, Double: true})
 		// The encoder holds its promise by itself, too: a cell that no layout has cleaned.
-		lines := append(layout.Lines(slip, 42), layout.Line{{Text: a}, {Text: b, Wide: true}})
+		lines := append(layout.Lines(slip, 42), layout.Line{{Text: a}, {Text: b, Wide: true}}, layout.Line{{Text: a, QR: true}})
 		for _, e := range encoders {
 			checkStream(t, tokenise(t, e.AppendSlip(nil, lines)), len(lines))
 		}
@@ -98,6 +107,8 @@ func checkStream(t *testing.T, tokens []token, lines int) {
 		switch tok.command {
 		case "LF":
 			lines--
+		case "ESC a":
+			lines -= int(tok.bytes[2]) // it is centred for a code and no line feed follows that
 		case "GS V":
 			if i != len(tokens)-1 {
 				t.Fatal("a cut inside the slip")

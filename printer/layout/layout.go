@@ -33,11 +33,17 @@ type Style struct {
 type Cell struct {
 	Text string
 	Wide bool // takes the room of two letters, as the letters of Chinese, Japanese and Korean do
+	// QR makes it a QR code of Text instead, alone on its line and in the middle of the paper.
+	QR bool
 	Style
 }
 
-// Columns is the room c takes on the line, in columns of a plain letter: 1, 2 or 4.
+// Columns is the room c takes on the line, in columns of a plain letter: 1, 2 or 4. A QR code takes none, since
+// how large it is depends on the printer.
 func (c Cell) Columns() int {
+	if c.QR {
+		return 0
+	}
 	columns := 1
 	if c.Wide {
 		columns *= 2
@@ -48,7 +54,7 @@ func (c Cell) Columns() int {
 	return columns
 }
 
-func (c Cell) blank() bool { return c.Text == " " }
+func (c Cell) blank() bool { return c.Text == " " && !c.QR }
 
 // A Line is one line of paper, from its left edge, without blanks at its end.
 type Line []Cell
@@ -72,8 +78,19 @@ func (l Line) Double() bool {
 	return false
 }
 
-// String is the text of l without its style.
+// QR gives the text of the QR code that l is, if it is one.
+func (l Line) QR() (text string, ok bool) {
+	if len(l) != 1 || !l[0].QR {
+		return "", false
+	}
+	return l[0].Text, true
+}
+
+// String is the text of l without its style. That of a QR code stands between brackets: "[QR ZS1:4711]".
 func (l Line) String() string {
+	if text, ok := l.QR(); ok {
+		return "[QR " + text + "]"
+	}
 	var b strings.Builder
 	for _, c := range l {
 		b.WriteString(c.Text)
@@ -109,6 +126,8 @@ func (p *page) block(b receipt.Block) {
 		p.lines = append(p.lines, make([]Line, min(b.Feed, maxFeed))...)
 	case len(b.Row) > 0:
 		p.row(b.Row, style)
+	case b.QR != "":
+		p.code(b.QR)
 	default:
 		p.text(paragraphs(Clean(b.Text), style), b.Align)
 	}
@@ -125,6 +144,15 @@ func (p *page) rule(style Style) {
 		line[i] = Cell{Text: stroke, Style: Style{Bold: style.Bold}}
 	}
 	p.lines = append(p.lines, line)
+}
+
+// code is a QR code between two empty lines: readers need white around it. At its upper edge paper is white by
+// itself, since the blade lies beyond the print head.
+func (p *page) code(text string) {
+	if n := len(p.lines); n > 0 && len(finish(p.lines[n-1])) > 0 {
+		p.lines = append(p.lines, nil)
+	}
+	p.lines = append(p.lines, Line{{Text: text, QR: true}}, nil)
 }
 
 func (p *page) text(paragraphs []Line, align receipt.Align) {

@@ -61,6 +61,8 @@ func TestLines(t *testing.T) {
 		{"empty lines", 32, receipt.Block{Feed: 2}, []string{"", ""}},
 		{"a feed has an end", 32, receipt.Block{Feed: 1 << 30}, make([]string, 40)},
 
+		{"a code with white above and below", 32, receipt.Block{QR: "ZS1:4711"}, []string{"[QR ZS1:4711]", ""}},
+
 		{"columns of a table", 42, receipt.Block{Row: []receipt.Cell{
 			{Text: "Espresso doppio XL con latte", Width: 26}, {Text: "2", Width: 6, Align: receipt.Right},
 			{Text: "€ 7,00", Width: 10, Align: receipt.Right, Whole: true}}},
@@ -110,6 +112,33 @@ func TestCentredDoubleLineIsPaddedAtPlainSize(t *testing.T) {
 	}
 	if line[0].Double || line[0].Bold {
 		t.Error("the blanks before a double line are double")
+	}
+}
+
+func TestCodeIsALineOfItsOwnBetweenEmptyOnes(t *testing.T) {
+	code := receipt.Block{QR: " "}
+	cases := []struct {
+		name   string
+		blocks []receipt.Block
+		want   []string
+	}{
+		{"after a line", []receipt.Block{text("a"), code, text("b")}, []string{"a", "", "[QR  ]", "", "b"}},
+		{"after an empty line", []receipt.Block{text("a"), {Feed: 1}, code}, []string{"a", "", "[QR  ]", ""}},
+		{"after blanks", []receipt.Block{text("  "), code}, []string{"", "[QR  ]", ""}},
+		{"two of them", []receipt.Block{code, code}, []string{"[QR  ]", "", "[QR  ]", ""}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			lines := set(32, c.blocks...)
+			if got := shown(lines); !slices.Equal(got, c.want) {
+				t.Fatalf("got %q, want %q", got, c.want)
+			}
+			for i, l := range lines {
+				if text, ok := l.QR(); ok != (c.want[i] == "[QR  ]") || ok && text != " " {
+					t.Errorf("line %d is a code of %q: %t", i, text, ok)
+				}
+			}
+		})
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"zegel/printer/layout"
+	"zegel/printer/symbol"
 )
 
 // The measures of paper in dots. A letter of font A is 12 by 24 of them; lines stand 1/6 inch apart.
@@ -32,7 +33,8 @@ const (
 	baseline = 19
 )
 
-// PNG writes a picture of lines on paper of so many columns. Letters that the font lacks are drawn as boxes.
+// PNG writes a picture of lines on paper of so many columns. Letters that the font lacks are drawn as boxes,
+// QR codes as large as most printers draw them.
 func PNG(w io.Writer, lines []layout.Line, columns int) error {
 	picture, err := Picture(lines, columns)
 	if err != nil {
@@ -46,11 +48,12 @@ func PNG(w io.Writer, lines []layout.Line, columns int) error {
 
 // Picture draws lines on paper of so many columns.
 func Picture(lines []layout.Line, columns int) (*image.Gray, error) {
+	p := paper{columns: columns}
 	height := 2 * margin
 	for _, l := range lines {
-		height += heightOf(l)
+		height += p.heightOf(l)
 	}
-	p := paper{Gray: image.NewGray(image.Rect(0, 0, 2*margin+columns*letterWidth, height))}
+	p.Gray = image.NewGray(image.Rect(0, 0, 2*margin+columns*letterWidth, height))
 	draw.Draw(p, p.Bounds(), image.White, image.Point{}, draw.Src)
 	var err error
 	if p.plain, err = face(gomono.TTF); err != nil {
@@ -61,8 +64,12 @@ func Picture(lines []layout.Line, columns int) (*image.Gray, error) {
 	}
 	top := margin
 	for _, l := range lines {
-		p.line(l, top)
-		top += heightOf(l)
+		if text, ok := l.QR(); ok {
+			p.code(text, top)
+		} else {
+			p.line(l, top)
+		}
+		top += p.heightOf(l)
 	}
 	return p.Gray, nil
 }
@@ -79,22 +86,49 @@ func face(ttf []byte) (font.Face, error) {
 	return face, nil
 }
 
-func heightOf(l layout.Line) int {
+// A paper is the picture with the fonts it is drawn with.
+type paper struct {
+	*image.Gray
+	columns     int
+	plain, bold font.Face
+}
+
+func (p paper) heightOf(l layout.Line) int {
+	if text, ok := l.QR(); ok {
+		code, dots := p.size(text)
+		return code.Side() * dots
+	}
 	if l.Double() {
 		return lineHeight + letterHeight
 	}
 	return lineHeight
 }
 
-// A paper is the picture with the fonts it is drawn with.
-type paper struct {
-	*image.Gray
-	plain, bold font.Face
+// size is the code of text and the dots of its modules. One that no printer could draw has no modules.
+func (p paper) size(text string) (code symbol.Code, dots int) {
+	code, err := symbol.QR(text)
+	if err != nil {
+		return symbol.Code{}, 0
+	}
+	return code, symbol.Dots(code.Side(), p.columns*letterWidth)
+}
+
+// code draws the QR code of text in the middle of the paper.
+func (p paper) code(text string, top int) {
+	code, dots := p.size(text)
+	left := margin + (p.columns*letterWidth-code.Side()*dots)/2
+	for y := range code.Side() * dots {
+		for x := range code.Side() * dots {
+			if code.Black(x/dots, y/dots) {
+				p.SetGray(left+x, top+y, color.Gray{})
+			}
+		}
+	}
 }
 
 func (p paper) line(l layout.Line, top int) {
 	left := margin
-	bottom := top + heightOf(l) - (lineHeight - letterHeight)
+	bottom := top + p.heightOf(l) - (lineHeight - letterHeight)
 	for _, c := range l {
 		size := 1
 		if c.Double {

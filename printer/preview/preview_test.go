@@ -8,6 +8,7 @@ import (
 
 	"zegel/printer/layout"
 	"zegel/printer/preview"
+	"zegel/printer/symbol"
 )
 
 const margin, letter, line = 36, 12, 30
@@ -100,9 +101,41 @@ func TestRuleIsUnbroken(t *testing.T) {
 	}
 }
 
+func TestCodeIsDrawnInTheMiddle(t *testing.T) {
+	const columns, side, dots = 32, 25, 6
+	text := "ZS1:7KQ2M-XW9RD-41HTP"
+	code, err := symbol.QR(text)
+	if err != nil || code.Side() != side {
+		t.Fatalf("%d modules, %v", code.Side(), err)
+	}
+	p := picture(t, columns, of("A", layout.Style{}), layout.Line{{Text: text, QR: true}}, of("A", layout.Style{}))
+	left, top := margin+(columns*letter-side*dots)/2, margin+line
+	for y := range side {
+		for x := range side {
+			module := image.Rect(left+x*dots, top+y*dots, left+(x+1)*dots, top+(y+1)*dots)
+			if want := map[bool]int{true: dots * dots}[code.Black(x, y)]; ink(p, module) != want {
+				t.Fatalf("module %d, %d has %d dots of ink, want %d", x, y, ink(p, module), want)
+			}
+		}
+	}
+	if below := image.Rect(margin, top+side*dots, margin+letter, top+side*dots+line); ink(p, below) != ink(p, cell(0, 0)) {
+		t.Error("the next line does not stand below the code")
+	}
+	if all := ink(p, image.Rect(0, top, p.Bounds().Dx(), top+side*dots)); all != ink(p, image.Rect(left, top, left+side*dots, top+side*dots)) {
+		t.Error("there is ink beside the code")
+	}
+}
+
+func TestUnreadableCodeIsNothing(t *testing.T) {
+	p := picture(t, 32, layout.Line{{QR: true}}, of("A", layout.Style{}))
+	if ink(p, cell(0, 0)) == 0 || p.Bounds().Dy() != 2*margin+line {
+		t.Error("it takes room")
+	}
+}
+
 func TestText(t *testing.T) {
-	got := preview.Text([]layout.Line{of("  Saldo", layout.Style{Double: true}), {}, of("€ 5", layout.Style{})})
-	if want := "  Saldo\n\n€ 5\n"; got != want {
+	got := preview.Text([]layout.Line{of("  Saldo", layout.Style{Double: true}), {}, of("€ 5", layout.Style{}), {{Text: "ZS1:4711", QR: true}}})
+	if want := "  Saldo\n\n€ 5\n[QR ZS1:4711]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

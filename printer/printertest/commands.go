@@ -24,6 +24,9 @@ func (p *Printer) execute() {
 
 // command runs the command that b begins with and gives its length, 0 if more bytes must come first.
 func (p *Printer) command(b []byte) int {
+	if b[0] != 0 && b[0] != 0x1d || b[0] == 0x1d && len(b) > 1 && b[1] != 'v' {
+		p.finishPicture()
+	}
 	switch {
 	case len(b) > 1 && b[1] == 0 && b[0] >= 0x1b && b[0] <= 0x1d:
 		return 2 // a command that was cut off after its first byte
@@ -51,7 +54,7 @@ func (p *Printer) escape(b []byte) int {
 	case b[1] == '@':
 		p.reset()
 		return 2
-	case b[1] != 't' && b[1] != 'E' && b[1] != 'd':
+	case b[1] != 't' && b[1] != 'E' && b[1] != 'd' && b[1] != 'a':
 		p.odd = append(p.odd, b[:2]...)
 		return 2
 	case len(b) == 2:
@@ -66,6 +69,12 @@ func (p *Printer) escape(b []byte) int {
 		p.page = letters
 	case 'E':
 		p.style.Bold = n&1 == 1
+	case 'a':
+		// Justification is for whole lines, so one that has begun goes on as it was.
+		if len(p.line) > 0 || n > 2 {
+			p.odd = append(p.odd, b[:3]...)
+		}
+		p.justified = n
 	case 'd':
 		for range n {
 			p.feed()
@@ -92,6 +101,10 @@ func (p *Printer) group(b []byte) int {
 	switch {
 	case len(b) == 1:
 		return 0
+	case b[1] == '(':
+		return p.code(b)
+	case b[1] == 'v':
+		return p.picture(b)
 	case b[1] != '!' && b[1] != 'V':
 		p.odd = append(p.odd, b[:2]...)
 		return 2
@@ -143,10 +156,15 @@ func letterOf(page string, b byte) string {
 // feed brings the print buffer to paper.
 func (p *Printer) feed() {
 	p.onRoll.Lines = append(p.onRoll.Lines, p.line)
-	if p.roll > 0 {
-		p.roll--
-	}
+	p.unroll(1)
 	p.line = nil
+}
+
+// unroll takes so many lines off the roll.
+func (p *Printer) unroll(lines int) {
+	if p.roll != endless {
+		p.roll = max(0, p.roll-lines)
+	}
 }
 
 // cut ends a paper. Nothing was printed on one that holds no line.

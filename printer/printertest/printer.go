@@ -52,9 +52,14 @@ type Printer struct {
 	line  layout.Line // in the print buffer
 	style layout.Style
 	page  string
-	hanzi bool   // two bytes are one letter
-	first byte   // of a Hanzi, 0 if none
-	odd   []byte // bytes that began no command of ours
+	hanzi bool // two bytes are one letter
+	first byte // of a Hanzi, 0 if none
+
+	justified byte // 0 left, 1 centre, 2 right
+	symbol    symbol
+	dots      [][]bool // of a picture, as far as it has come
+
+	odd []byte // bytes that began no command of ours
 }
 
 // New gives a printer that is on and has paper without an end, columns letters wide.
@@ -224,7 +229,9 @@ func (p *Printer) ready() bool { return !p.off && !p.coverOpen && p.roll != 0 }
 
 // reset is the state after ESC @ and after switching on: what is in the print buffer goes.
 func (p *Printer) reset() {
+	p.finishPicture()
 	p.line, p.style, p.first = nil, layout.Style{}, 0
 	p.hanzi = p.chinese
 	p.page, _ = page(0)
+	p.justified, p.symbol = 0, symbol{}
 }

@@ -40,6 +40,11 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 			return err
 		}
 	}
+	for k, back := range fx.Returned {
+		if err := r.writeReturned(k, back); err != nil {
+			return err
+		}
+	}
 	for p := range fx.Balances {
 		r.purses[p] = true
 	}
@@ -53,6 +58,17 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 	_, err := r.tx.Exec(`INSERT INTO sales (bucket, account, terminal, day, till, id, branch, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (bucket, account, terminal, day, till, id) DO NOTHING`,
 		r.bucket, s.Account[:], int64(s.Terminal), s.Basket.Day, s.Basket.Till, s.Basket.ID, it.Key.Branch[:], it.Key.Seq)
+	return err
+}
+
+// writeReturned notes how much of an entry was taken back. Each key is its own
+// row, so their order does not matter.
+func (r *round) writeReturned(k ledger.EntryKey, back settle.Returned) error {
+	_, err := r.tx.Exec(`INSERT INTO returned (bucket, terminal, branch, seq, line, points, rest, account, wallet, issuer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (bucket, terminal, branch, seq, line) DO UPDATE SET points = excluded.points, rest = excluded.rest`,
+		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line, int64(back.Points), back.Rest.String(),
+		back.Account[:], string(back.Wallet), back.Issuer)
 	return err
 }
 
@@ -114,12 +130,12 @@ func (r *round) writeException(x settle.Exception) error {
 	return err
 }
 
-// reverse takes a record back by one of head office's own, which is posted like
-// any other.
-func (r *round) reverse(it *settle.Item, entries []ledger.Entry) error {
+// reverse takes back what of a record must not count by one of head office's
+// own, which is posted like any other.
+func (r *round) reverse(it *settle.Item, fx settle.Effects) error {
 	own, err := r.seal(ledger.Draft{
-		Kind: ledger.KindReverse, Rules: it.Rules, Entries: entries,
-		Body: ledger.Body{Account: it.Account, Reasons: []ledger.Reason{{Code: string(settle.DuplicateReceipt), Rule: it.Key.String()}}},
+		Kind: ledger.KindReverse, Rules: it.Rules, Entries: fx.Reversal,
+		Body: ledger.Body{Account: it.Account, Reasons: []ledger.Reason{{Code: string(fx.Reversed), Rule: it.Key.String()}}},
 	})
 	if err != nil {
 		return err
@@ -128,11 +144,11 @@ func (r *round) reverse(it *settle.Item, entries []ledger.Entry) error {
 	for i, e := range own.Head.Entries {
 		answer.Lines = append(answer.Lines, settle.Line{Number: i + 1, Entry: e})
 	}
-	fx := r.book.Post(answer)
-	if fx.Parked != "" {
-		return fmt.Errorf("head office's own record %v does not add up: %s", own.Head.Key(), fx.Detail)
+	done := r.book.Post(answer)
+	if done.Parked != "" {
+		return fmt.Errorf("head office's own record %v does not add up: %s", own.Head.Key(), done.Detail)
 	}
-	return r.write(answer, fx)
+	return r.write(answer, done)
 }
 
 // seal writes a decision of head office into the bucket's own journal.

@@ -153,7 +153,7 @@ func (r *round) item(it *settle.Item) error {
 	if len(fx.Reversal) == 0 {
 		return nil
 	}
-	return r.reverse(it, fx.Reversal)
+	return r.reverse(it, fx)
 }
 
 // read brings into the book what the item names.
@@ -169,6 +169,9 @@ func (r *round) read(it *settle.Item) error {
 		}
 		lines = append(lines, l)
 		if err := r.readLine(l.Entry); err != nil {
+			return err
+		}
+		if err := r.readReturned(it.Key.Entry(l.Number)); err != nil {
 			return err
 		}
 	}
@@ -220,7 +223,14 @@ func (r *round) readLine(e ledger.Entry) error {
 		return err
 	}
 	if e.Reverses != nil {
-		if _, err := r.readParked(*e.Reverses); err != nil {
+		counts, err := r.readParked(*e.Reverses)
+		if err == nil {
+			err = r.readWorth(counts)
+		}
+		if err == nil {
+			err = r.readReturned(counts)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -230,6 +240,39 @@ func (r *round) readLine(e ledger.Entry) error {
 		}
 	}
 	return nil
+}
+
+// readWorth brings in an entry that is taken back, where it has come.
+func (r *round) readWorth(k ledger.EntryKey) error {
+	if _, has := r.book.Worths[k]; has {
+		return nil
+	}
+	row, found, err := r.tx.One(`SELECT points, rest FROM entries WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
+		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line)
+	if err != nil || !found {
+		return err
+	}
+	rest, err := fractionOf(row.Text(1))
+	r.book.Worths[k] = settle.Worth{Points: ledger.Points(row.Int64(0)), Rest: rest}
+	return err
+}
+
+// readReturned brings in what was taken back of an entry before.
+func (r *round) readReturned(k ledger.EntryKey) error {
+	if _, has := r.book.Returned[k]; has {
+		return nil
+	}
+	row, found, err := r.tx.One(`SELECT points, rest, account, wallet, issuer
+		FROM returned WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
+		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line)
+	if err != nil || !found {
+		return err
+	}
+	back := settle.Returned{Account: accountOf(row.Blob(2)), Wallet: ledger.Wallet(row.Text(3)), Issuer: row.Text(4)}
+	back.Points = ledger.Points(row.Int64(0))
+	back.Rest, err = fractionOf(row.Text(1))
+	r.book.Returned[k] = back
+	return err
 }
 
 func (r *round) readPurse(p settle.Purse) error {

@@ -26,7 +26,7 @@ func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
 		records: make(map[ledger.Key]issue), counts: make(map[decision]ledger.Key)}
 	err := db.h.Read(ctx, func(tx *sqlite.Tx) error {
 		v.tx = tx
-		for _, step := range []func() error{v.inbox, v.own, v.decisions, v.entries, v.parked, v.balances, v.setAsides, v.feed} {
+		for _, step := range []func() error{v.inbox, v.own, v.decisions, v.entries, v.parked, v.balances, v.setAsides, v.returned, v.feed} {
 			if err := errors.Join(step(), ctx.Err()); err != nil {
 				return err
 			}
@@ -335,6 +335,20 @@ func (v *verifier) feed() error {
 	for v.next(rows) {
 		if n, last := rows.Int64(2), rows.Int64(3); n != last || last != rows.Int64(1) {
 			v.say("the feed of bucket %d has %d entries, the last at place %d, its row says %d", rows.Int64(0), n, last, rows.Int64(1))
+		}
+	}
+	return rows.Err()
+}
+
+// returned checks that nothing was taken back beyond what it was.
+func (v *verifier) returned() error {
+	rows := v.tx.Query(`SELECT t.terminal, t.branch, t.seq, t.line, t.points, e.points FROM returned t JOIN entries e
+		ON e.bucket = t.bucket AND e.terminal = t.terminal AND e.branch = t.branch AND e.seq = t.seq AND e.line = t.line`)
+	for v.next(rows) {
+		taken, worth := rows.Int64(4), rows.Int64(5)
+		if (worth >= 0) != (taken <= 0) && taken != 0 || worth >= 0 && -taken > worth || worth < 0 && taken > -worth {
+			k := ledger.Key{Terminal: ledger.Terminal(rows.Int64(0)), Branch: branchOf(rows.Blob(1)), Seq: rows.Int64(2)}
+			v.say("entry %v of %v was taken back by %v", k.Entry(int(rows.Int64(3))), ledger.Points(worth), ledger.Points(taken))
 		}
 	}
 	return rows.Err()

@@ -63,6 +63,10 @@ type Options struct {
 	// operating system about the file.
 	VFS string
 
+	// Trace is told of every statement before it runs. It is for benchmarks that
+	// run the same statements without this package.
+	Trace func(sql string, args []any)
+
 	// Synchronous is Full. Normal is taken only together with VFS: it loses
 	// acknowledged transactions at a power cut, and is here so that the tests
 	// of power cuts can show that they would see it.

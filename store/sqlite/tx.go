@@ -90,6 +90,9 @@ func (tx *Tx) prepare(sql string, args []any) (*stmt, error) {
 	if tx.err != nil {
 		return nil, tx.err
 	}
+	if tx.db.o.Trace != nil {
+		tx.db.o.Trace(sql, args)
+	}
 	s, err := tx.conn.statement(sql)
 	if err != nil {
 		return nil, tx.fail(err)

@@ -1,71 +1,162 @@
 // Package pos answers what till software may ask over HTTP and JSON.
 //
 // It serves a bare handler: who may call, and from where, is decided around
-// it. Every refusal is a problem document (RFC 9457) whose code and words the
-// till can show; nothing changes on GET.
+// it. One table has every call there is; the handler and the OpenAPI document
+// are both made from it. A body is held against the same shape that the
+// document shows. Every "no" is a problem document (RFC 9457) whose code and
+// words the till can show; nothing changes on GET.
 package pos
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/loyalty/basket"
-	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/session"
 )
 
-// A Desk is one lane as tills see it.
+// A Desk is one lane as tills see it. Its methods may be called from any
+// goroutine. A "no" is a *programme.Refusal and changed nothing; any other
+// error is a fault.
 type Desk interface {
+	View() session.View
+	Identify(ctx context.Context, text string, mode ledger.EntryMode) (session.View, error)
+	Cancel() session.View
+	Quote(context.Context, basket.Basket) (session.Quote, error)
+	Hold(context.Context, session.Sale) (session.Held, error)
 	Sale(context.Context, session.Sale) (session.Answer, error)
-	Offers(context.Context, basket.Basket) ([]session.Offer, error)
+	Return(context.Context, session.Return) (session.Answer, error)
+	Undo(context.Context, session.Undoing) (session.Answer, error)
+	Move(context.Context, session.Moving) (session.Answer, error)
+	// Notes are what happened at the lane after the note with that number,
+	// oldest first. lost says that some of it is not known any more, or that
+	// the number is none this desk gave: notes are then all it has. next is
+	// closed when there is another one.
+	Notes(after int64) (notes []session.Note, lost bool, next <-chan struct{})
 }
 
-// Config is what the handler works with.
+// Config is what the handler works with. All of it is needed but Stopping.
 type Config struct {
+	// Version is the daemon's, as hello and the document say it.
+	Version string
+	// Started is when the daemon was: events are counted from then on.
+	Started time.Time
+	// Language is the shop's (BCP 47), for a till that asks for none we have.
+	Language string
 	// Desk finds the desk of a lane.
 	Desk func(lane string) (Desk, bool)
-	// View is what a lane shows, as something that can be written as JSON.
-	View func(lane string) (any, bool)
-	// Cancel sends the customer of a lane away.
-	Cancel func(lane string) (any, bool)
 	// Status is how the shop is, as something that can be written as JSON.
 	Status func(context.Context) (any, error)
-	// Words are the sentences for a refusal, in the shop's language.
-	Words func(*programme.Refusal) string
+	// Release gives back what a hold set aside; one that is not there is no
+	// error.
+	Release func(context.Context, ledger.HoldID) error
+	// Recall finds a sale, whichever lane it was made at.
+	Recall func(context.Context, session.Named) (session.Recalled, error)
+	// Member looks up whom a card or phone number belongs to, and touches no
+	// lane.
+	Member func(ctx context.Context, text string, mode ledger.EntryMode) (session.Person, error)
+	// DayFigures keeps what a till says it took on a business day; the last
+	// word on a till's day counts.
+	DayFigures func(context.Context, TillDay) error
 	// NotRecorded reports that an error of a desk means for certain that
 	// nothing was recorded; of any other error nobody knows.
 	NotRecorded func(error) bool
-	// NotSaved and Unsure tell the cashier the one and the other.
-	NotSaved, Unsure func() string
-	Log              zerolog.Logger
+	// Stopping is closed when the daemon is to stop. Streams of events end
+	// then: the server would wait for them.
+	Stopping <-chan struct{}
+	Log      zerolog.Logger
+}
+
+// A TillDay is what one till says it took on one of its business days.
+type TillDay struct {
+	Day        string       `json:"day"`
+	Till       string       `json:"till"`
+	Turnover   basket.Money `json:"turnover"`
+	Currency   string       `json:"currency"`
+	Receipts   int          `json:"receipts"`
+	PointsPaid basket.Money `json:"points_paid,omitempty"`
 }
 
 // Handler serves the till's interface under /v1.
 func Handler(cfg Config) http.Handler {
-	h := &handler{cfg}
+	h := &handler{cfg: cfg, kinds: make(map[problemCode]kind)}
+	for _, k := range kinds() {
+		h.kinds[k.code] = k
+	}
+	h.calls = h.table()
+	h.document = sync.OnceValue(h.openAPI)
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/hello", h.hello)
-	mux.HandleFunc("GET /v1/status", h.status)
-	mux.HandleFunc("GET /v1/lanes/{lane}", h.lane)
-	mux.HandleFunc("POST /v1/lanes/{lane}/cancel", h.cancel)
-	mux.HandleFunc("POST /v1/lanes/{lane}/offers", h.offers)
-	mux.HandleFunc("POST /v1/lanes/{lane}/sales", h.sale)
+	for _, c := range h.calls {
+		mux.HandleFunc(c.method+" "+c.path, c.serve)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if no, pattern := mux.Handler(r); pattern == "" {
-			h.notServed(w, r, no)
-			return
+		seen := &witness{ResponseWriter: w, began: time.Now()}
+		if id := requestID(r); id != "" {
+			w.Header().Set(requestIDHeader, id)
 		}
-		mux.ServeHTTP(w, r)
+		if no, pattern := mux.Handler(r); pattern == "" {
+			h.notServed(seen, r, no)
+		} else {
+			mux.ServeHTTP(seen, r)
+		}
+		h.log(r).Debug().Str("call", r.Pattern).Int("status", seen.status).Dur("took", time.Since(seen.began)).Msg("answered")
 	})
 }
 
-type handler struct{ cfg Config }
+type handler struct {
+	cfg      Config
+	kinds    map[problemCode]kind // of problems, by code
+	calls    []call
+	document func() []byte // openapi.json, made when somebody first asks
+	streams  atomic.Int32  // that are open now
+}
+
+const requestIDHeader = "X-Request-Id"
+
+// requestID is the caller's own name for its request, as far as it is fit for
+// a header and a log; "" for none.
+func requestID(r *http.Request) string {
+	id := strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_', c == '.':
+			return c
+		}
+		return -1
+	}, r.Header.Get(requestIDHeader))
+	return id[:min(len(id), 64)]
+}
+
+// log is the log for one request.
+func (h *handler) log(r *http.Request) *zerolog.Logger {
+	id := requestID(r)
+	if id == "" {
+		return &h.cfg.Log
+	}
+	l := h.cfg.Log.With().Str("request", id).Logger()
+	return &l
+}
+
+// A witness remembers what was answered.
+type witness struct {
+	http.ResponseWriter
+	status int
+	began  time.Time
+}
+
+func (w *witness) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets a stream of events reach the connection.
+func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // notServed says in a problem document what no says in plain text: that there
 // is no such path, or that it takes other methods.
@@ -73,12 +164,11 @@ func (h *handler) notServed(w http.ResponseWriter, r *http.Request, no http.Hand
 	said := answerless{header: make(http.Header)}
 	no.ServeHTTP(&said, r)
 	if said.status != http.StatusMethodNotAllowed {
-		h.problem(w, problem{Status: http.StatusNotFound, Code: "path", Detail: "there is nothing under this path"})
+		h.problem(w, r, problem{Code: noPath})
 		return
 	}
-	allowed := said.header.Get("Allow")
-	w.Header().Set("Allow", allowed)
-	h.problem(w, problem{Status: said.status, Code: "method", Detail: "this path takes " + allowed})
+	w.Header().Set("Allow", said.header.Get("Allow"))
+	h.problem(w, r, problem{Code: noMethod})
 }
 
 // An answerless keeps what a handler answers but for its text.
@@ -90,187 +180,3 @@ type answerless struct {
 func (a *answerless) Header() http.Header         { return a.header }
 func (a *answerless) WriteHeader(status int)      { a.status = status }
 func (a *answerless) Write(p []byte) (int, error) { return len(p), nil }
-
-// hello says who is there, and nothing else.
-func (h *handler) hello(w http.ResponseWriter, _ *http.Request) {
-	h.answer(w, http.StatusOK, map[string]string{"name": "zegel", "api": "v1"})
-}
-
-func (h *handler) status(w http.ResponseWriter, r *http.Request) {
-	s, err := h.cfg.Status(r.Context())
-	if err != nil {
-		h.cfg.Log.Error().Err(err).Msg("read the status")
-		h.problem(w, problem{Status: http.StatusServiceUnavailable, Code: "status", Retryable: true, Detail: "the status cannot be read now"})
-		return
-	}
-	h.answer(w, http.StatusOK, s)
-}
-
-func (h *handler) lane(w http.ResponseWriter, r *http.Request) {
-	h.view(w, r.PathValue("lane"), h.cfg.View)
-}
-
-func (h *handler) cancel(w http.ResponseWriter, r *http.Request) {
-	h.view(w, r.PathValue("lane"), h.cfg.Cancel)
-}
-
-func (h *handler) view(w http.ResponseWriter, lane string, of func(string) (any, bool)) {
-	v, ok := of(lane)
-	if !ok {
-		h.noLane(w)
-		return
-	}
-	h.answer(w, http.StatusOK, v)
-}
-
-// sale posts what was paid at a lane. The basket's key makes a repeat harmless.
-func (h *handler) sale(w http.ResponseWriter, r *http.Request) {
-	desk, ok := h.cfg.Desk(r.PathValue("lane"))
-	if !ok {
-		h.noLane(w)
-		return
-	}
-	var s session.Sale
-	if !h.reads(w, r, &s) {
-		return
-	}
-	answer, err := desk.Sale(r.Context(), s)
-	if err != nil {
-		h.refuse(w, err)
-		return
-	}
-	status := http.StatusCreated
-	if answer.Repeat {
-		status = http.StatusOK
-	}
-	h.answer(w, status, answer)
-}
-
-// offers says what the customer at a lane could redeem on a basket; it changes
-// nothing.
-func (h *handler) offers(w http.ResponseWriter, r *http.Request) {
-	desk, ok := h.cfg.Desk(r.PathValue("lane"))
-	if !ok {
-		h.noLane(w)
-		return
-	}
-	var asked struct {
-		Basket basket.Basket `json:"basket"`
-	}
-	if !h.reads(w, r, &asked) {
-		return
-	}
-	offers, err := desk.Offers(r.Context(), asked.Basket)
-	var no *programme.Refusal
-	switch {
-	case errors.As(err, &no):
-		h.refuse(w, err)
-		return
-	case err != nil:
-		// Unlike after a sale, it is certain that nothing happened.
-		h.cfg.Log.Error().Err(err).Msg("find out what can be redeemed")
-		h.problem(w, problem{Status: http.StatusServiceUnavailable, Code: "offers", Retryable: true, Detail: "what can be redeemed cannot be read now"})
-		return
-	}
-	h.answer(w, http.StatusOK, map[string]any{"offers": offers})
-}
-
-// reads decodes a request's body; false says that the caller was told why not.
-func (h *handler) reads(w http.ResponseWriter, r *http.Request, into any) bool {
-	err := decode(r.Body, into)
-	if err == nil {
-		return true
-	}
-	status := http.StatusBadRequest
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		status = http.StatusRequestEntityTooLarge
-	}
-	h.problem(w, problem{Status: status, Code: "body", Detail: err.Error()})
-	return false
-}
-
-// decode reads one JSON value that has no unknown fields.
-func decode(body io.Reader, into any) error {
-	dec := json.NewDecoder(body)
-	dec.DisallowUnknownFields()
-	err := dec.Decode(into)
-	var other *json.UnmarshalTypeError
-	if errors.As(err, &other) {
-		// In the caller's words: our names for types mean nothing to a till.
-		return fmt.Errorf("read the request: %s: a %s does not belong there", other.Field, other.Value)
-	}
-	if err != nil {
-		return fmt.Errorf("read the request: %w", err)
-	}
-	switch _, err := dec.Token(); {
-	case err == nil:
-		return errors.New("read the request: more than one JSON value")
-	case err != io.EOF:
-		return fmt.Errorf("read the request: after its JSON value: %w", err)
-	}
-	return nil
-}
-
-// A problem is a problem document. PointsChanged is false where it is certain
-// that nothing happened, and null where nobody knows.
-type problem struct {
-	Type          string `json:"type"`
-	Title         string `json:"title"`
-	Status        int    `json:"status"`
-	Detail        string `json:"detail"`
-	Code          string `json:"code"`
-	Retryable     bool   `json:"retryable"`
-	PointsChanged *bool  `json:"points_changed"`
-}
-
-func (h *handler) refuse(w http.ResponseWriter, err error) {
-	var no *programme.Refusal
-	if !errors.As(err, &no) {
-		h.fault(w, err)
-		return
-	}
-	status := http.StatusUnprocessableEntity
-	if no.Code == programme.OtherBasket || no.Code == programme.SameBasket || no.Code == programme.NoCard {
-		status = http.StatusConflict
-	}
-	h.problem(w, problem{Status: status, Code: string(no.Code), Detail: h.cfg.Words(no)})
-}
-
-// fault answers for a bug or a database in trouble: the cashier is told what is
-// known, the till to ask again with the same key, and the log gets the cause.
-func (h *handler) fault(w http.ResponseWriter, err error) {
-	h.cfg.Log.Error().Err(err).Msg("post a sale")
-	p := problem{Status: http.StatusServiceUnavailable, Retryable: true, Code: "K-402", Detail: h.cfg.Unsure()}
-	if h.cfg.NotRecorded(err) {
-		p.Code, p.Detail, p.PointsChanged = "K-401", h.cfg.NotSaved(), new(bool)
-	}
-	h.write(w, p.Status, "application/problem+json", document(p))
-}
-
-func (h *handler) noLane(w http.ResponseWriter) {
-	h.problem(w, problem{Status: http.StatusNotFound, Code: "lane", Detail: "there is no lane of this name"})
-}
-
-// problem answers where nothing happened.
-func (h *handler) problem(w http.ResponseWriter, p problem) {
-	p.PointsChanged = new(bool)
-	h.write(w, p.Status, "application/problem+json", document(p))
-}
-
-func document(p problem) problem {
-	p.Type, p.Title = "urn:zegel:problem:"+p.Code, http.StatusText(p.Status)
-	return p
-}
-
-func (h *handler) answer(w http.ResponseWriter, status int, v any) {
-	h.write(w, status, "application/json", v)
-}
-
-func (h *handler) write(w http.ResponseWriter, status int, kind string, v any) {
-	w.Header().Set("Content-Type", kind)
-	w.WriteHeader(status)
-	if err := json.NewEncoder(w).Encode(v); err != nil {
-		h.cfg.Log.Debug().Err(err).Msg("the caller went away before the answer")
-	}
-}

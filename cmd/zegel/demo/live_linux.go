@@ -4,13 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"net"
 	"os"
 	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"zegel/cmd/gate"
 )
 
-// Live lets customers come until ctx ends, and shows their slips.
+// Live opens a shop and a workbench to play in it until ctx ends, and then
+// checks that everything adds up. Slips are shown as they are printed.
 func Live(ctx context.Context, cfg Config) (err error) {
+	if err := gate.CheckLoopback(cfg.Listen); err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "zegel-demo-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
@@ -21,53 +29,71 @@ func Live(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	fmt.Fprintf(cfg.Say, "A shop is open. It keeps everything in %s; Ctrl-C closes it.\n\n", folder)
-	for ctx.Err() == nil {
-		if err := d.visit(ctx); err != nil && ctx.Err() == nil {
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("open the workbench: %w", err)
+	}
+	bench, err := workbench(d, listener, cfg.Rand)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	bench.now.Customers = cfg.Customers
+	if err := d.prelude(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	fmt.Fprintf(cfg.Say, "A shop is open. Open its workbench in a browser:\n\n  %s\n\nIt keeps everything in %s; Ctrl-C closes it.\n\n", bench.URL(), folder)
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return bench.Run(running) })
+	g.Go(func() error { return d.showSlips(running) })
+	if err := g.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return d.closing(context.WithoutCancel(ctx), bench)
+}
+
+// richCard is the card whose holder has many points.
+const richCard = 5
+
+// prelude are the first customers: a page with nothing on it explains nothing.
+func (d *Day) prelude(ctx context.Context) error {
+	for _, c := range []struct {
+		card  int
+		cents int64
+	}{{richCard, 45000}, {1, 1234}, {2, 4873}} {
+		if err := d.customer(ctx, Card(c.card), c.cents); err != nil {
 			return err
 		}
 	}
-	return d.closing(context.WithoutCancel(ctx))
+	return d.printed(ctx)
+}
+
+// showSlips shows each paper that comes out, until ctx ends.
+func (d *Day) showSlips(ctx context.Context) error {
+	shown := 0
+	for {
+		papers := d.shop.Printer.Papers()
+		for ; shown < len(papers); shown++ {
+			fmt.Fprint(d.say, framed(papers[shown].Text()), "\n")
+		}
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return nil // the demo ends
+		}
+	}
 }
 
 // closing ends a day that was cut short, and checks what came of it.
-func (d *Day) closing(ctx context.Context) error {
+func (d *Day) closing(ctx context.Context, bench *Workbench) error {
 	fmt.Fprintln(d.say)
-	// A sale whose answer the till did not wait for may have been posted.
-	if err := d.askAgain(ctx); err != nil {
+	if err := bench.mend(ctx); err != nil {
 		return err
 	}
 	if err := d.evening(ctx); err != nil {
 		return err
 	}
-	sum, err := d.sumUp(ctx)
+	sum, err := d.audit(ctx, sides{})
 	if err != nil {
 		return err
 	}
 	sum.Seconds = time.Since(d.began).Seconds()
 	return errors.Join(sum.WriteText(d.say), sum.Dishonest())
-}
-
-// visit is one customer, from the card to the slip.
-func (d *Day) visit(ctx context.Context) error {
-	n, cents := 1+rand.IntN(12), int64(50+rand.IntN(8000))
-	d.scene("Card …%s is scanned; the till says %d,%02d euros.", Card(n)[9:], cents/100, cents%100)
-	if err := d.customer(ctx, Card(n), cents); err != nil {
-		return err
-	}
-	if err := d.printed(ctx); err != nil {
-		return err
-	}
-	fmt.Fprint(d.say, lastSlip(d.shop.Printer), "\n")
-	st, err := d.shop.Status(ctx)
-	if err != nil {
-		return err
-	}
-	d.scene("%d records in the journal, %d not yet confirmed by head office.\n", st.Store.Records, st.Store.Unsent)
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-time.After(time.Second):
-		return nil
-	}
 }

@@ -135,6 +135,26 @@ func (o *Office) Balances(ctx context.Context) (map[ledger.Account]ledger.Points
 	return sums, nil
 }
 
+// byWallet is what head office has, by account and wallet, in thousandths.
+func (o *Office) byWallet(ctx context.Context) (map[string]map[string]int64, error) {
+	all, err := o.Kept.Store.Balances(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sums := make(map[string]map[string]int64)
+	for purse, balance := range all {
+		account, err := purse.Account.MarshalText()
+		if err != nil {
+			return nil, fmt.Errorf("name an account: %w", err)
+		}
+		if sums[string(account)] == nil {
+			sums[string(account)] = make(map[string]int64)
+		}
+		sums[string(account)][string(purse.Wallet)] = int64(balance.Points)
+	}
+	return sums, nil
+}
+
 // Close ends head office.
 func (o *Office) Close() error {
 	err := o.Cut()

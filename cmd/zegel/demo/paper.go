@@ -8,8 +8,10 @@ import (
 )
 
 // Card is the n-th card of the shop: an EAN-13 with the prefix 29.
-func Card(n int) string {
-	digits := fmt.Sprintf("29%010d", n)
+func Card(n int) string { return ean(fmt.Sprintf("29%010d", n)) }
+
+// ean is twelve digits with the check digit of an EAN-13 behind them.
+func ean(digits string) string {
 	sum := 0
 	for i, c := range digits {
 		sum += (1 + 2*(i%2)) * int(c-'0')
@@ -37,4 +39,38 @@ func CodeOf(record string) string {
 		return ""
 	}
 	return key.Code()
+}
+
+// cardOn is what a paper shows of its card, "…0018"; "" when it has none.
+func cardOn(text string) string {
+	for line := range strings.Lines(text) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == "Kaart" {
+			return strings.Replace(f[1], "...", "…", 1)
+		}
+	}
+	return ""
+}
+
+// units are the wallets of the demo's programme by their words on paper.
+var units = map[string]string{"punt": "points", "punten": "points", "zegel": "stamps", "zegels": "stamps"}
+
+// balancesOn are the balances on a paper by wallet: "49 punten", or "" for
+// every wallet when it says that the balance follows.
+func balancesOn(text string) map[string]string {
+	found := make(map[string]string)
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) < 2 || f[0] != "Saldo":
+		case f[1] == "volgt":
+			for _, wallet := range units {
+				found[wallet] = ""
+			}
+		default:
+			if wallet, ok := units[f[len(f)-1]]; ok {
+				found[wallet] = strings.Join(f[len(f)-2:], " ")
+			}
+		}
+	}
+	return found
 }

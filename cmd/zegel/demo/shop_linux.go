@@ -3,15 +3,14 @@ package demo
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -27,12 +26,18 @@ type Shop struct {
 	args    []string // --config and what the caller adds
 	Scanner *scannertest.Device
 	Printer *printertest.Printer
-	wire    *printertest.Pty // the printer's line; the file "printer" leads to it
-	child   *exec.Cmd
-	exited  chan error
-	log     *os.File
-	base    string // "http://127.0.0.1:…"
-	token   string
+	// Heard, if it is set, is told of every call that asks for something to be
+	// done, from whichever goroutine made it. It is set before Start.
+	Heard func(Exchange)
+
+	wire   *printertest.Pty // the printer's line; the file "printer" leads to it; nil while it is pulled
+	child  *exec.Cmd        // nil before the first start and after a kill
+	exited chan error
+	log    *os.File
+
+	mu    sync.Mutex // guards what follows
+	base  string     // "http://127.0.0.1:…"
+	token string
 }
 
 const lane = "kassa1"
@@ -118,10 +123,8 @@ func (s *Shop) Folder() string { return s.folder }
 
 // PlugPrinter gives the printer a line, or a new one after the old one broke.
 func (s *Shop) PlugPrinter() error {
-	if s.wire != nil {
-		if err := s.wire.Close(); err != nil {
-			return fmt.Errorf("plug the printer in: %w", err)
-		}
+	if err := s.UnplugPrinter(); err != nil {
+		return err
 	}
 	wire, err := s.Printer.Pty()
 	if err != nil {
@@ -134,6 +137,20 @@ func (s *Shop) PlugPrinter() error {
 	}
 	if err := os.Rename(path+".new", path); err != nil {
 		return fmt.Errorf("plug the printer in: %w", err)
+	}
+	return nil
+}
+
+// UnplugPrinter pulls the printer's line. Pulling a line that is pulled does
+// nothing.
+func (s *Shop) UnplugPrinter() error {
+	if s.wire == nil {
+		return nil
+	}
+	err := errors.Join(os.Remove(filepath.Join(s.folder, "printer")), s.wire.Close())
+	s.wire = nil
+	if err != nil {
+		return fmt.Errorf("pull the printer's line: %w", err)
 	}
 	return nil
 }
@@ -159,12 +176,13 @@ func (s *Shop) Start(ctx context.Context) error {
 		if err != nil {
 			return false, nil
 		}
-		s.base = "http://" + strings.TrimSpace(string(b))
 		token, err := os.ReadFile(filepath.Join(s.folder, "secrets", "token"))
 		if err != nil {
 			return false, err
 		}
-		s.token = strings.TrimSpace(string(token))
+		s.mu.Lock()
+		s.base, s.token = "http://"+strings.TrimSpace(string(b)), strings.TrimSpace(string(token))
+		s.mu.Unlock()
 		return s.ready(ctx)
 	})
 }
@@ -214,8 +232,12 @@ func (s *Shop) Kill() error {
 		return fmt.Errorf("kill the daemon: %w", err)
 	}
 	<-s.exited
+	s.child = nil
 	return nil
 }
+
+// Running reports whether the daemon was started and not killed since.
+func (s *Shop) Running() bool { return s.child != nil }
 
 // Stop ends the daemon in good order.
 func (s *Shop) Stop() error {
@@ -237,19 +259,10 @@ func (s *Shop) Stop() error {
 	}
 }
 
-// lastWords is the end of the daemon's log: a test's folder is gone when
-// somebody wants to read why it failed.
-func (s *Shop) lastWords() string {
-	const enough = 4 << 10
-	data, err := os.ReadFile(s.log.Name())
-	if err != nil {
-		return err.Error()
-	}
-	return string(data[max(0, len(data)-enough):])
-}
-
 // Close lets go of the devices.
-func (s *Shop) Close() error { return errors.Join(s.wire.Close(), s.Scanner.Unplug(), s.log.Close()) }
+func (s *Shop) Close() error {
+	return errors.Join(s.UnplugPrinter(), s.Scanner.Unplug(), s.log.Close())
+}
 
 // Tool runs another command of the same binary on the shop's configuration.
 func (s *Shop) Tool(ctx context.Context, args ...string) ([]byte, error) {
@@ -290,110 +303,9 @@ type Status struct {
 // Status asks the daemon how it is.
 func (s *Shop) Status(ctx context.Context) (Status, error) {
 	var st Status
-	_, err := s.call(ctx, http.MethodGet, "/v1/status", nil, &st)
+	status, err := s.call(ctx, http.MethodGet, "/v1/status", nil, &st)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("ask the daemon how it is: it answered %d", status)
+	}
 	return st, err
-}
-
-// A LaneView is what the lane's screen shows.
-type LaneView struct {
-	State   string `json:"state"`
-	Card    string `json:"card"`
-	New     bool   `json:"new"`
-	Refused string `json:"refused"`
-}
-
-// View asks what the lane's screen shows.
-func (s *Shop) View(ctx context.Context) (LaneView, error) {
-	var v LaneView
-	_, err := s.call(ctx, http.MethodGet, "/v1/lanes/"+lane, nil, &v)
-	return v, err
-}
-
-// An Answer is the part of a sale's answer that the demo looks at.
-type Answer struct {
-	Record  string `json:"record"`
-	Code    string `json:"code"`
-	Account string `json:"account"`
-	Earned  []struct {
-		Wallet string `json:"wallet"`
-		Points int64  `json:"thousandths"`
-	} `json:"earned"`
-	Redeemed []struct {
-		Reward string `json:"reward"`
-		Points int64  `json:"thousandths"`
-	} `json:"redeemed"`
-	Discount int64  `json:"discount"`
-	Repeat   bool   `json:"repeat"`
-	Detail   string `json:"detail"` // of a refusal
-}
-
-// A Wish is what a customer wants for points.
-type Wish struct {
-	Reward string `json:"reward"`
-	Points int64  `json:"thousandths"`
-}
-
-// Sell plays the till: it says what was bought, and what the customer wants
-// off it for points. status is HTTP's.
-func (s *Shop) Sell(ctx context.Context, id, day string, cents int64, wishes ...Wish) (a Answer, status int, err error) {
-	sale := map[string]any{"basket": map[string]any{
-		"key": map[string]string{"till": lane, "day": day, "id": id}, "currency": "EUR", "total": cents,
-	}}
-	if len(wishes) > 0 {
-		sale["redeem"] = wishes
-	}
-	status, err = s.call(ctx, http.MethodPost, "/v1/lanes/"+lane+"/sales", sale, &a)
-	return a, status, err
-}
-
-// Offer asks how many points the customer at the lane could redeem for a
-// reward on a basket, in thousandths.
-func (s *Shop) Offer(ctx context.Context, reward, day string, cents int64) (most int64, err error) {
-	asked := map[string]any{"basket": map[string]any{
-		"key": map[string]string{"till": lane, "day": day, "id": "offer"}, "currency": "EUR", "total": cents,
-	}}
-	var told struct {
-		Offers []struct {
-			Reward string `json:"reward"`
-			Most   int64  `json:"most"`
-		} `json:"offers"`
-	}
-	if _, err := s.call(ctx, http.MethodPost, "/v1/lanes/"+lane+"/offers", asked, &told); err != nil {
-		return 0, err
-	}
-	for _, o := range told.Offers {
-		if o.Reward == reward {
-			most = o.Most
-		}
-	}
-	return most, nil
-}
-
-// call makes one request of the daemon. Any answer at all is no error.
-func (s *Shop) call(ctx context.Context, method, path string, body, into any) (int, error) {
-	var content io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return 0, fmt.Errorf("call the daemon: %w", err)
-		}
-		content = bytes.NewReader(b)
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, s.base+path, content)
-	if err != nil {
-		return 0, fmt.Errorf("call the daemon: %w", err)
-	}
-	req.Header.Set("Authorization", "Bearer "+s.token)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, fmt.Errorf("call the daemon: %w", err)
-	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(into); err != nil {
-		return resp.StatusCode, fmt.Errorf("call the daemon: %s: %w", resp.Status, err)
-	}
-	return resp.StatusCode, nil
 }

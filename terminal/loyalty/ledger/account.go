@@ -40,6 +40,19 @@ type Holding struct {
 	AsOf      Stamp
 	Positions []Position
 	SetAsides []SetAside // open here, of the branch that is written now
+	// Held is what live holds have of each set-aside, and Promised, in a shop
+	// that stands alone, what they have of each wallet; both without the hold
+	// that the request captures.
+	Held     map[SetAsideID]Points
+	Promised map[Wallet]Points
+	Profile  Profile
+}
+
+// A Profile is what is known of the person or household behind an account.
+type Profile struct {
+	Enrolled bool
+	Since    Day    // of the enrolment
+	Name     string // "" where none was given, or it was erased
 }
 
 // In is the account's position in a wallet; an empty one when it has none.
@@ -64,6 +77,13 @@ type View struct {
 	Ceiling time.Time
 	// Holdings are the accounts the request named, in its order.
 	Holdings []Holding
+	// Hold is the hold the request captures: nil where it names none, or one
+	// that is not known here any more. It may be past its time.
+	Hold *Hold
+	// Sale is the sale the request is about, nil where it names none, or one
+	// that is not here. SaleHolding is its account.
+	Sale        *Sale
+	SaleHolding Holding
 }
 
 // Stamp is the stamp a record decided at m will have.

@@ -39,6 +39,13 @@ const (
 	KindGrant Kind = "grant" // head office sets points aside for a terminal
 	// KindReverse takes back what a record gave that must not count.
 	KindReverse Kind = "reverse"
+	KindReturn  Kind = "return" // goods came back
+	KindUndo    Kind = "undo"   // a record of the same business day was undone
+	KindMove    Kind = "move"   // an award went to the right member
+	KindEnrol   Kind = "enrol"  // an account became a member's; no entries
+	KindClaim   Kind = "claim"  // a bearer slip was added to a card; no entries
+	KindAdjust  Kind = "adjust" // points a person gave: goodwill, stamps carried over
+	KindDay     Kind = "day"    // a business day was closed; no entries
 )
 
 // EntryKind says what an entry does to its wallet.
@@ -162,13 +169,35 @@ type Body struct {
 	TypedAmount bool `json:"typed_amount,omitempty"`
 	// Request is the caller's own id of what was asked, where it gave one.
 	Request string `json:"request,omitempty"`
+	// Manager is who confirmed what is above a cashier's limits.
+	Manager string `json:"manager,omitempty"`
+	// Sale is the sale that a return, an undo or a move is about.
+	Sale *Key `json:"sale,omitempty"`
+	// Note is the reason a person gave.
+	Note string `json:"note,omitempty"`
+	// Name and Consents are what a member said at enrolment.
+	Name     string    `json:"name,omitempty"`
+	Consents []Consent `json:"consents,omitempty"`
 	// Account is whom the identifiers lead to.
 	Account     Account             `json:"account,omitzero"`
 	Identifiers []member.Identifier `json:"identifiers,omitempty"`
 	Basket      *basket.Basket      `json:"basket,omitempty"`
 	Reasons     []Reason            `json:"reasons,omitempty"`
-	// Slip is what was printed, as package receipt encodes it.
-	Slip json.RawMessage `json:"slip,omitempty"`
+	// Slip is what was printed, as package receipt encodes it; More are the
+	// further papers of the same record, in order.
+	Slip json.RawMessage   `json:"slip,omitempty"`
+	More []json.RawMessage `json:"more_slips,omitempty"`
+	// Report is a day's figures, as package report encodes them.
+	Report json.RawMessage `json:"report,omitempty"`
+}
+
+// A Consent is one wording a member was shown and what they said to it. The
+// wording itself stands in the programme of the record's rules version.
+type Consent struct {
+	Name    string `json:"name"`
+	Version int64  `json:"version"`
+	Lang    string `json:"lang"` // it was shown in
+	Given   bool   `json:"given"`
 }
 
 // A Draft is a decision that has no place in a journal yet.

@@ -16,6 +16,7 @@ type Kind string
 const (
 	KindCard  Kind = "card"
 	KindPhone Kind = "phone"
+	KindSlip  Kind = "slip" // the code on a bearer slip
 )
 
 // A KeyID names a chain key: the first eight bytes of its SHA-256, so that two
@@ -77,6 +78,18 @@ func NewRef(key ChainKey, kind Kind, canonical string) Ref {
 	r := Ref{Key: key.id}
 	mac.Sum(r.Sum[:0])
 	return r
+}
+
+// MAC proves that whoever holds the key wrote text: HMAC-SHA256 over a purpose
+// and the text. A purpose is never a Kind, so no proof is ever a ref.
+func (k ChainKey) MAC(purpose string, text []byte) [32]byte {
+	mac := hmac.New(sha256.New, k.key[:])
+	mac.Write([]byte(purpose))
+	mac.Write([]byte{0})
+	mac.Write(text)
+	var sum [32]byte
+	mac.Sum(sum[:0])
+	return sum
 }
 
 // IsZero reports whether r is no ref at all.

@@ -20,18 +20,25 @@ const (
 	NotACard      Code = "K-103" // an article, a book, a coupon
 	BankCard      Code = "K-104" // a payment card, whose number is not kept
 	NoCard        Code = "K-105" // nobody scanned a card yet
+	AlreadyMember Code = "K-106" // the card is a member's already
+	IdentityTaken Code = "K-107" // the phone number leads to another account
+	BadPhone      Code = "K-108" // not a phone number
+	ConsentNeeded Code = "K-109" // a wording the programme needs a yes to has none
+	UnknownMember Code = "K-110" // nothing that was typed leads to a member
 	TooFewPoints  Code = "K-201" // Points of Wallet are missing
 	BelowMinimum  Code = "K-202" // less than Points, the least that is redeemed at once
 	NotAMultiple  Code = "K-203" // not a multiple of Points
 	AboveCap      Code = "K-204" // more than Points, the most for this basket
 	KeptFloor     Code = "K-205" // Points must stay
 	UnknownReward Code = "K-206" // the programme has no reward of that name
+	UnknownHold   Code = "K-207" // there is no such hold, or it is another sale's
 	SameBasket    Code = "K-210" // the basket was posted before; Points, Wallet and At are that posting's
 	OtherBasket   Code = "K-211" // its key was used for another basket
 	UnusualAmount Code = "K-212" // Amount is above the usual and not confirmed
 	BadAmount     Code = "K-213" // not an amount, or not one a basket can have
 	OtherCurrency Code = "K-214" // Currency is not the programme's
 	BadBasket     Code = "K-215" // its parts do not fit together
+	NoteNeeded    Code = "K-216" // points are given for a reason, and none was said
 	LineNeeded    Code = "K-220" // without a line no more than Points can be redeemed here
 	NotKnownHere  Code = "K-221" // what the member holds is not known here without a line
 	UnknownSale   Code = "K-230" // there is no such sale here
@@ -41,16 +48,30 @@ const (
 	MoreThanSold  Code = "K-234" // more should come back than there is left of what was sold
 	NotKept       Code = "K-235" // what was sold is not kept any more: only all of it can come back
 	OtherDay      Code = "K-236" // an undo is for the same business day
+	BadSlip       Code = "K-237" // the code is not one of our slips', or somebody changed it
+	SlipClaimed   Code = "K-238" // the bearer slip was added to a card before
+	SlipExpired   Code = "K-239" // the bearer slip's days are over
+	SlipElsewhere Code = "K-240" // the bearer slip is of a shop that is not this one
+	SameMember    Code = "K-241" // the sale is this customer's already
+	CannotMove    Code = "K-242" // something of the sale was redeemed or came back: undo it instead
+	DayIsClosed   Code = "K-251" // the business day was closed before
+	WrongPIN      Code = "K-501" // no operator has this PIN or badge
+	TryLater      Code = "K-502" // too many wrong tries; not before At
+	SignInFirst   Code = "K-503" // nobody is signed in
+	ManagerNeeded Code = "K-504" // above a cashier's limits
+	Stale         Code = "K-505" // the screen had moved on when the key was pressed
 )
 
 // Codes are all refusals, in order.
 func Codes() []Code {
 	return []Code{
-		UnknownCard, BadRead, NotACard, BankCard, NoCard,
-		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward,
-		SameBasket, OtherBasket, UnusualAmount, BadAmount, OtherCurrency, BadBasket,
+		UnknownCard, BadRead, NotACard, BankCard, NoCard, AlreadyMember, IdentityTaken, BadPhone, ConsentNeeded, UnknownMember,
+		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward, UnknownHold,
+		SameBasket, OtherBasket, UnusualAmount, BadAmount, OtherCurrency, BadBasket, NoteNeeded,
 		LineNeeded, NotKnownHere,
 		UnknownSale, NotASale, UnknownLine, Returned, MoreThanSold, NotKept, OtherDay,
+		BadSlip, SlipClaimed, SlipExpired, SlipElsewhere, SameMember, CannotMove, DayIsClosed,
+		WrongPIN, TryLater, SignInFirst, ManagerNeeded, Stale,
 	}
 }
 
@@ -103,6 +124,8 @@ func (c Code) meaning() string {
 		return "the currency is not the programme's"
 	case BadBasket:
 		return "the parts of the basket do not fit together"
+	case NoteNeeded:
+		return "no reason was given for the points"
 	case TooFewPoints:
 		return "too few points"
 	case BelowMinimum:
@@ -133,6 +156,42 @@ func (c Code) meaning() string {
 		return "what was sold is not kept any more"
 	case OtherDay:
 		return "the record is of another business day"
+	case AlreadyMember:
+		return "the card is a member's already"
+	case IdentityTaken:
+		return "the phone number is another member's"
+	case BadPhone:
+		return "not a phone number"
+	case ConsentNeeded:
+		return "a consent that the programme needs is missing"
+	case UnknownMember:
+		return "it leads to no member"
+	case UnknownHold:
+		return "there is no such hold for this sale"
+	case BadSlip:
+		return "not the code of one of our slips"
+	case SlipClaimed:
+		return "the bearer slip was added to a card before"
+	case SlipExpired:
+		return "the days of the bearer slip are over"
+	case SlipElsewhere:
+		return "the bearer slip is another shop's"
+	case SameMember:
+		return "the sale is this customer's already"
+	case CannotMove:
+		return "a sale with redemptions or returns does not move"
+	case DayIsClosed:
+		return "the business day was closed before"
+	case WrongPIN:
+		return "no operator has this PIN or badge"
+	case TryLater:
+		return "too many wrong tries"
+	case SignInFirst:
+		return "nobody is signed in"
+	case ManagerNeeded:
+		return "above a cashier's limits"
+	case Stale:
+		return "the screen had moved on"
 	}
 	return "no such code"
 }

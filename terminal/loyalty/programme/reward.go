@@ -87,19 +87,34 @@ func (r Reward) Worth(p ledger.Points) basket.Money {
 // Most is the most points that a total has room for: the limits of the sale,
 // whatever the account holds. Whole steps; 0 when there is no room for one.
 func (r Reward) Most(total basket.Money) ledger.Points {
-	most := maxRedeemed
-	if r.Value > 0 {
-		room := max(min(total, basket.MaxAmount), 0)
-		if r.MaxPercent > 0 {
-			room = room * basket.Money(r.MaxPercent) / 100
-		}
-		most = ledger.Points(room) * r.Points / ledger.Points(r.Value)
+	room := min(max(total, 0), basket.MaxAmount)
+	if r.MaxPercent > 0 {
+		room = share(room, r.MaxPercent)
 	}
+	most := r.Within(room)
 	if r.MaxPoints > 0 {
 		most = min(most, r.MaxPoints)
 	}
 	return most - most%r.Step()
 }
+
+// Within is the most points that take at most room off: whole steps. A thing
+// takes nothing off.
+func (r Reward) Within(room basket.Money) ledger.Points {
+	most := maxRedeemed
+	if r.Value > 0 {
+		most = ledger.Points(min(max(room, 0), basket.MaxAmount)) * r.Points / ledger.Points(r.Value)
+	}
+	return most - most%r.Step()
+}
+
+// Shared is what rewards with a share of their own take off a total together,
+// at most: the largest of their shares, in per cent.
+func Shared(total basket.Money, largest int) basket.Money {
+	return share(min(max(total, 0), basket.MaxAmount), largest)
+}
+
+func share(of basket.Money, percent int) basket.Money { return of * basket.Money(percent) / 100 }
 
 // maxRedeemed is more than anybody holds, and leaves room for sums.
 const maxRedeemed = ledger.Points(1) << 61

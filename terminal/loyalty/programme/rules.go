@@ -36,8 +36,15 @@ type Rules struct {
 	UsualMax basket.Money
 	// KeepDays is how long the bodies of records are kept.
 	KeepDays int
-	Header   []string // lines at the top of a slip: the shop's name and address
-	Footer   []string // lines at its end
+	// Limits are what a cashier does without a manager.
+	Limits Limits
+	// Consents are the wordings that new members are shown.
+	Consents []Consent
+	// PhoneCountry is the calling code of numbers without one: "31".
+	PhoneCountry string
+	Bearer       Bearer
+	Header       []string // lines at the top of a slip: the shop's name and address
+	Footer       []string // lines at its end
 }
 
 // A Wallet is one kind of unit that members collect.
@@ -48,6 +55,10 @@ type Wallet struct {
 	// Decimals is how many decimals are shown at least, 0 to 3.
 	Decimals int
 }
+
+// Smallest is the least of the wallet that a slip shows, as a part of which
+// nothing is given by hand.
+func (w Wallet) Smallest() ledger.Points { return smallestShown(w.Decimals) }
 
 // A Unit is what one and several of a wallet's units are called.
 type Unit struct{ One, Many string }

@@ -24,7 +24,11 @@ func good() programme.Rules {
 			{Name: "stars", Wallet: "stars", Points: 500, Per: 3333, Step: 10, Rounding: programme.HalfUp},
 		},
 		Cards:  member.Formats{{Name: "kaart", Class: member.GTIN, Prefixes: []string{"29"}}},
-		Header: []string{"Bakkerij\u00a0Jansen"},
+		Header: []string{"Bakkerij\u00a0Jansen"}, PhoneCountry: "31", Bearer: programme.Bearer{Days: 14},
+		Consents: []programme.Consent{
+			{Name: "terms", Version: 2, Required: true, Wording: map[string]string{"nl": "Ik doe mee.", "en": "I take part."}},
+			{Name: "mail", Version: 1, Wording: map[string]string{"nl": "Stuur mij aanbiedingen."}},
+		},
 	}
 }
 
@@ -52,6 +56,17 @@ func TestValidate(t *testing.T) {
 		{"a language's name", func(r *programme.Rules) { r.Language = "Nederlands" }, `language: "Nederlands"`},
 		{"no usual amount below nothing", func(r *programme.Rules) { r.UsualMax = -1 }, "usual_max: -1"},
 		{"nothing kept", func(r *programme.Rules) { r.KeepDays = 0 }, "keep_days: 0"},
+		{"a limit below nothing", func(r *programme.Rules) { r.Limits.TypedAmount = -1 }, "limits.typed_amount: -1"},
+		{"goodwill below nothing", func(r *programme.Rules) { r.Limits.Goodwill = -1 }, "limits.goodwill: -0.001"},
+		{"a limit nobody reaches", func(r *programme.Rules) { r.Limits.KeyedRedeem = programme.MaxRatePoints + 1 }, "limits.keyed_redeem: 1000000.001"},
+		{"a consent without a name", func(r *programme.Rules) { r.Consents[1].Name = "" }, `consent[1].name: ""`},
+		{"a consent twice", func(r *programme.Rules) { r.Consents[1].Name = "terms" }, `consent[1].name: "terms" stands twice`},
+		{"a wording of no version", func(r *programme.Rules) { r.Consents[0].Version = 0 }, "consent[0].version: 0"},
+		{"no wording in the shop's language", func(r *programme.Rules) { delete(r.Consents[0].Wording, "nl") }, "consent[0].wording: no wording"},
+		{"a wording of nothing", func(r *programme.Rules) { r.Consents[0].Wording["en"] = " " }, "consent[0].wording.en: need"},
+		{"a country's name", func(r *programme.Rules) { r.PhoneCountry = "NL" }, `phone.country: "NL"`},
+		{"a country with its zeros", func(r *programme.Rules) { r.PhoneCountry = "0031" }, `phone.country: "0031"`},
+		{"a slip that is over at once", func(r *programme.Rules) { r.Bearer.Days = 0 }, "bearer.days: 0"},
 		{"no rate", func(r *programme.Rules) { r.Earn = nil }, "earn: need at least one"},
 		{"no card", func(r *programme.Rules) { r.Cards = nil }, "card: need at least one"},
 		{"a card without prefix", func(r *programme.Rules) { r.Cards[0].Prefixes = nil }, "card[0].prefixes: need at least one"},

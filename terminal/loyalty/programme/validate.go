@@ -58,6 +58,7 @@ func (r Rules) Validate() error {
 	r.checkEarn(&all)
 	r.checkRewards(&all)
 	r.checkCards(&all)
+	r.checkCounter(&all)
 	checkLines("slip.header", r.Header, &all)
 	checkLines("slip.footer", r.Footer, &all)
 	if len(all) == 0 {

@@ -21,6 +21,9 @@ type Award struct {
 	Holding ledger.Holding // as it was before the award
 	Outcome earn.Outcome
 	Record  ledger.Key
+	// Code is the text of the QR code with which goods can be brought back, in
+	// other shops too; "" leaves it out.
+	Code string
 }
 
 // ForAward is the slip of an award.
@@ -33,8 +36,25 @@ func ForAward(a Award) Slip {
 	return p.slip(KindAward, append(blocks, p.bottom(a.Record)...))
 }
 
+// ForBearer is the slip of an award to a customer without a card. Its code
+// carries the points: it can be added to a card until the given day.
+func ForBearer(a Award, until ledger.Day) Slip {
+	p := a.page()
+	p.mask = ""
+	blocks := append(p.top(), title(p.words.BearerSlip()), p.purchase(a.Basket), Block{Rule: true})
+	for _, g := range a.Outcome.Gains {
+		got := p.points(p.words.Awarded(), g.Wallet, g.Points)
+		got.Bold = true
+		blocks = append(blocks, got)
+	}
+	valid := Block{Text: p.words.ValidUntil(until), Align: Centre, Bold: true}
+	blocks = append(blocks, Block{QR: a.Code, Align: Centre, Double: true}, valid, Block{Text: p.words.AddToCard(), Align: Centre},
+		Block{Rule: true}, pair(p.words.Reference(), a.Record.Code()))
+	return p.slip(KindAward, append(blocks, p.ending()...))
+}
+
 func (a Award) page() page {
-	return page{words: a.Words, rules: a.Rules, zone: a.Zone, moment: a.Moment, mask: a.Mask, holding: a.Holding}
+	return page{words: a.Words, rules: a.Rules, zone: a.Zone, moment: a.Moment, mask: a.Mask, code: a.Code, holding: a.Holding}
 }
 
 // purchase says what the sale came to.

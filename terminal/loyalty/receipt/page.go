@@ -14,18 +14,25 @@ type page struct {
 	rules   programme.Rules
 	zone    *time.Location // that rules.Zone names; nil is UTC
 	moment  ledger.Moment
-	mask    string
+	mask    string         // "" for a customer without a card
+	code    string         // QR for returns; "" for none
 	holding ledger.Holding // as it was before
 }
 
 // top is everything above what the slip is about.
 func (p page) top() []Block {
 	w, at := p.words, p.local()
-	return append(heading(p.rules.Header),
+	blocks := append(heading(p.rules.Header),
 		Block{Row: []Cell{{Text: w.Date(at), Whole: true}, {Text: w.Time(at), Align: Right, Whole: true}}},
-		pair(w.Card(), p.mask),
 	)
+	if p.mask != "" {
+		blocks = append(blocks, pair(w.Card(), p.mask))
+	}
+	return blocks
 }
+
+// title says in large what the slip is about.
+func title(text string) Block { return Block{Text: text, Align: Centre, Bold: true} }
 
 // bottom is everything below it.
 func (p page) bottom(record ledger.Key) []Block {
@@ -34,6 +41,9 @@ func (p page) bottom(record ledger.Key) []Block {
 		blocks = append(blocks, Block{Text: p.words.BalanceFollows()})
 	}
 	blocks = append(blocks, Block{Rule: true}, pair(p.words.Reference(), record.Code()))
+	if p.code != "" {
+		blocks = append(blocks, Block{QR: p.code, Align: Centre}, Block{Text: p.words.ForReturns(), Align: Centre})
+	}
 	return append(blocks, p.ending()...)
 }
 

@@ -9,6 +9,7 @@ package receipt
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -21,6 +22,11 @@ const (
 	KindRedeem Kind = "redeem" // points spent, perhaps with some given for the same basket
 	KindReturn Kind = "return" // goods came back
 	KindUndo   Kind = "undo"   // a sale was undone
+	KindMove   Kind = "move"   // an award went to the right member
+	KindEnrol  Kind = "enrol"  // somebody became a member
+	KindClaim  Kind = "claim"  // a bearer slip was added to a card
+	KindAdjust Kind = "adjust" // points a person gave
+	KindDay    Kind = "day"    // a business day's figures
 	KindTest   Kind = "test"   // a page that shows what the printer can do
 )
 
@@ -45,7 +51,7 @@ type Cell struct {
 	Whole bool `json:"whole,omitempty"`
 }
 
-// A Block is one element of a slip. Exactly one of Text, Row, Rule and Feed is set.
+// A Block is one element of a slip. Exactly one of Text, Row, Rule, Feed and QR is set.
 type Block struct {
 	// Text is a paragraph; a line feed in it starts a new line.
 	Text  string `json:"text,omitempty"`
@@ -59,7 +65,13 @@ type Block struct {
 	Rule bool `json:"rule,omitempty"`
 	// Feed is a number of empty lines.
 	Feed int `json:"feed,omitempty"`
+	// QR is the text of a QR code, printable ASCII of at most MaxQR bytes.
+	QR string `json:"qr,omitempty"`
 }
+
+// MaxQR is the most bytes a QR code has: one of this length is read well from
+// thermal paper 58 mm wide.
+const MaxQR = 300
 
 // A Slip is what the customer reads. The paper is cut after its last block.
 type Slip struct {
@@ -106,16 +118,19 @@ func (s Slip) Validate() error {
 
 func (b Block) validate() error {
 	set := 0
-	for _, is := range []bool{b.Text != "", len(b.Row) > 0, b.Rule, b.Feed > 0} {
+	for _, is := range []bool{b.Text != "", len(b.Row) > 0, b.Rule, b.Feed > 0, b.QR != ""} {
 		if is {
 			set++
 		}
 	}
 	if set != 1 {
-		return fmt.Errorf("has %d of text, row, rule and feed; needs exactly one", set)
+		return fmt.Errorf("has %d of text, row, rule, feed and QR; needs exactly one", set)
 	}
 	if len(b.Text) > MaxText || !utf8.ValidString(b.Text) {
 		return fmt.Errorf("text of %d bytes is too long or not UTF-8", len(b.Text))
+	}
+	if len(b.QR) > MaxQR || strings.ContainsFunc(b.QR, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return fmt.Errorf("QR code of %d bytes is too long or not printable ASCII", len(b.QR))
 	}
 	for _, c := range b.Row {
 		if len(c.Text) > MaxText || !utf8.ValidString(c.Text) {

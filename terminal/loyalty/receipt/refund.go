@@ -30,11 +30,11 @@ func ForReturn(r Refund) Slip { return r.slip(KindReturn, r.Words.Return(), r.Wo
 // ForUndo is the slip of a sale that was undone.
 func ForUndo(r Refund) Slip { return r.slip(KindUndo, r.Words.Undone(), r.Words.Purchase()) }
 
-func (r Refund) slip(kind Kind, title, amount string) Slip {
+func (r Refund) slip(kind Kind, heading, amount string) Slip {
 	p := page{words: r.Words, rules: r.Rules, zone: r.Zone, moment: r.Moment, mask: r.Mask, holding: r.Holding}
 	w := r.Words
 	blocks := append(p.top(),
-		Block{Text: title, Align: Centre, Bold: true},
+		title(heading),
 		pair(w.Original(), r.Original.Code()),
 	)
 	if r.Outcome.Amount != 0 { // 0 also where it is not kept any more
@@ -50,28 +50,34 @@ func (r Refund) slip(kind Kind, title, amount string) Slip {
 	return p.slip(kind, append(blocks, p.bottom(r.Record)...))
 }
 
-// change says what a wallet lost and got, and what it holds then.
-func (r Refund) change(p page, c refund.Change) []Block {
+func (r Refund) change(p page, c refund.Change) []Block { return change(p, c, r.Outcome.After) }
+
+// change says what a wallet lost and got, and what it holds after it.
+func change(p page, c refund.Change, after ledger.Holding) []Block {
 	var blocks []Block
 	for _, one := range []struct {
 		label  string
 		points ledger.Points
-	}{{r.Words.TakenBack(), -c.TakenBack}, {r.Words.GivenBack(), c.GivenBack}} {
+	}{{p.words.TakenBack(), -c.TakenBack}, {p.words.GivenBack(), c.GivenBack}} {
 		if one.points != 0 {
 			b := p.points(one.label, c.Wallet, one.points)
 			b.Bold = true
 			blocks = append(blocks, b)
 		}
 	}
-	now := r.Outcome.After.In(c.Wallet)
-	if !r.carries(c.Wallet) {
-		now.Rest = ledger.Fraction{}
-	}
-	return append(blocks, p.position(now)...)
+	return append(blocks, p.held(after.In(c.Wallet))...)
 }
 
-func (r Refund) carries(w ledger.Wallet) bool {
-	return slices.ContainsFunc(r.Rules.Earn, func(rate programme.Rate) bool {
+// held is position, with a remainder only where it counts with the next basket.
+func (p page) held(now ledger.Position) []Block {
+	if !carries(p.rules, now.Wallet) {
+		now.Rest = ledger.Fraction{}
+	}
+	return p.position(now)
+}
+
+func carries(rules programme.Rules, w ledger.Wallet) bool {
+	return slices.ContainsFunc(rules.Earn, func(rate programme.Rate) bool {
 		return rate.Wallet == w && rate.Rounding == programme.Carry
 	})
 }

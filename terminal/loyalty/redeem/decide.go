@@ -17,6 +17,10 @@ const Kind ledger.Kind = "redeem"
 // the reward, its points are below zero, its amount is what came off the total.
 const ReasonRedeemed = "redeemed"
 
+// ReasonLapsed is the code of the reason why a spending is not wholly covered:
+// its hold's time was over when the sale was paid. Its points are the shortfall.
+const ReasonLapsed = "hold_lapsed"
+
 // A Wish is what a customer wants to redeem.
 type Wish struct {
 	Reward string `json:"reward"` // its name in the programme
@@ -43,8 +47,8 @@ type Outcome struct {
 // anything is taken off it, under rules that are valid.
 //
 // What cannot be redeemed is a *programme.Refusal and changes nothing. A
-// second reward of the same sale is decided from After, with a basket less the
-// first one's discount.
+// second reward of the same sale is decided from After, under Cover.After, with
+// a basket less the first one's discount.
 func Decide(rules programme.Rules, h ledger.Holding, c Cover, b basket.Basket, w Wish) (Outcome, error) {
 	reward, known := rules.Reward(w.Reward)
 	if !known {
@@ -87,17 +91,7 @@ func (o *Outcome) draw(h ledger.Holding, c Cover) error {
 		if missing == 0 {
 			break
 		}
-		taken := min(s.Left, missing)
-		missing -= taken
-		i := slices.IndexFunc(o.Entries, func(e ledger.Entry) bool { return e.Account == s.Account })
-		if i < 0 {
-			i = len(o.Entries)
-			o.Entries = append(o.Entries, entry(s.Account, o.Reward.Wallet, 0))
-		}
-		e := &o.Entries[i]
-		e.Points -= taken
-		e.Draws = append(e.Draws, ledger.Draw{From: s.ID, Points: taken})
-		o.lower(s.ID, taken)
+		missing -= o.take(s, min(s.Left, missing))
 	}
 	if missing != 0 {
 		return fmt.Errorf("redeem %v of wallet %s: %v is not set aside here", o.Points, string(o.Reward.Wallet), missing)
@@ -119,10 +113,11 @@ func spent(h ledger.Holding, w ledger.Wallet, p ledger.Points) ledger.Holding {
 	h.Positions, h.SetAsides = slices.Clone(h.Positions), slices.Clone(h.SetAsides)
 	for i := range h.Positions {
 		if h.Positions[i].Wallet == w {
-			h.Positions[i].Points -= p // at most what was there
+			h.Positions[i].Points = less(h.Positions[i].Points, p)
 			return h
 		}
 	}
+	h.Positions = append(h.Positions, ledger.Position{Wallet: w, Points: -p})
 	return h
 }
 

@@ -28,8 +28,26 @@ type Cover struct {
 	// Promised is what they have of the account, by wallet.
 	Held     map[ledger.SetAsideID]ledger.Points
 	Promised map[ledger.Wallet]ledger.Points
-	// Drawn is how many set-asides the same record names for other rewards.
+	// Drawn is how many set-asides the same record names for other rewards, and
+	// Taken what those take off its basket.
 	Drawn int
+	Taken basket.Money
+	// Shared is the part of Taken that goes by a share of the total, and Share
+	// the largest of those shares, in per cent: together they take no more.
+	Shared basket.Money
+	Share  int
+}
+
+// After is the cover of the next reward of the same sale, once o was decided.
+func (c Cover) After(o Outcome) Cover {
+	for _, e := range o.Entries {
+		c.Drawn += len(e.Draws)
+	}
+	c.Taken += o.Discount
+	if o.Reward.MaxPercent > 0 {
+		c.Shared, c.Share = c.Shared+o.Discount, max(c.Share, o.Reward.MaxPercent)
+	}
+	return c
 }
 
 // maxDraws bounds the set-asides one record names for what it spends, so that
@@ -146,9 +164,21 @@ func Offers(rules programme.Rules, h ledger.Holding, c Cover, b basket.Basket) [
 // most is the most points that can be redeemed now; less than the reward's
 // least when none can.
 func most(r programme.Reward, h ledger.Holding, c Cover, b basket.Basket) ledger.Points {
-	p := min(Spendable(h, r.Wallet, c), less(unpromised(h, r.Wallet, c), r.KeptFloor), r.Most(b.Total))
+	p := min(Spendable(h, r.Wallet, c), less(unpromised(h, r.Wallet, c), r.KeptFloor), room(r, c, b))
 	p = max(p, 0)
 	return p - p%r.Step()
+}
+
+// room is the most points that a basket has room for. Rewards that go by a
+// share of the total take the largest of their shares together: two of a half
+// are not three quarters.
+func room(r programme.Reward, c Cover, b basket.Basket) ledger.Points {
+	most := r.Most(b.Total)
+	if r.MaxPercent == 0 {
+		return most
+	}
+	shared := programme.Shared(b.Total+c.Taken, max(c.Share, r.MaxPercent))
+	return min(most, r.Within(shared-c.Shared))
 }
 
 // refuse is why p points cannot be redeemed for a reward; nil when they can.
@@ -169,8 +199,8 @@ func refuse(rules programme.Rules, r programme.Reward, p ledger.Points, h ledger
 		return no(programme.TooFewPoints, p-max(has, 0))
 	case p > less(has, r.KeptFloor):
 		return no(programme.KeptFloor, r.KeptFloor)
-	case p > r.Most(b.Total):
-		return no(programme.AboveCap, atLeast(r, r.Most(b.Total)))
+	case p > room(r, c, b):
+		return no(programme.AboveCap, atLeast(r, room(r, c, b)))
 	case p > spendable:
 		return no(programme.LineNeeded, atLeast(r, most(r, h, c, b)))
 	}

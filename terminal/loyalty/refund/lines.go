@@ -80,7 +80,7 @@ func (t *ticket) replay(r Record) error {
 	n := 0
 	for _, reason := range r.Body.Reasons {
 		switch reason.Code {
-		case ReasonWhole:
+		case ReasonWhole, ReasonUndone:
 			for i := range t.lines {
 				t.lines[i].takeLeft()
 			}

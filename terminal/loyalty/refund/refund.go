@@ -17,8 +17,8 @@ import (
 
 // The kinds of records this package decides.
 const (
-	KindReturn ledger.Kind = "return" // goods came back
-	KindUndo   ledger.Kind = "undo"   // a record of the same business day was undone
+	KindReturn = ledger.KindReturn
+	KindUndo   = ledger.KindUndo
 )
 
 // The codes of the reasons.
@@ -28,29 +28,23 @@ const (
 	// lines in the same order, with their quantities.
 	ReasonReturned = "returned"
 	// ReasonWhole is all that was left of the sale coming back at once.
-	ReasonWhole     = "returned_whole"
-	ReasonUndone    = "undone"
-	ReasonTakenBack = "taken_back" // points that were earned; below zero
-	ReasonGivenBack = "given_back" // points that were spent; above zero
+	ReasonWhole  = "returned_whole"
+	ReasonUndone = "undone"
+	// ReasonPointsPaid is the part of the amount that points had paid, which
+	// come back as points.
+	ReasonPointsPaid = "points_paid"
+	ReasonTakenBack  = "taken_back" // points that were earned; below zero
+	ReasonGivenBack  = "given_back" // points that were spent; above zero
 )
 
-// A Record is a record as it was stored. Body is nil once it was emptied.
-type Record struct {
-	Head ledger.Head
-	Body *ledger.Body
-}
+// A Record is a record as it was stored.
+type Record = ledger.Record
 
-// A Sale is its record and everything that took something of it back since.
-type Sale struct {
-	Original Record
-	// Besides are the records that redeemed points for the same sale by
-	// themselves, where the sale's own basket is what was left to pay.
-	Besides []Record
-	Later   []Record // in any order
-}
+// A Sale is what may be taken back.
+type Sale = ledger.Sale
 
 // records are all that can be taken back.
-func (s Sale) records() []Record { return append([]Record{s.Original}, s.Besides...) }
+func records(s Sale) []Record { return append([]Record{s.Original}, s.Besides...) }
 
 // Goods are what comes back of one line. With neither quantity nor amount it
 // is all that is left of the line.
@@ -96,6 +90,7 @@ type Change struct {
 //
 // What cannot come back is a *programme.Refusal and changes nothing.
 func Return(rules programme.Rules, h ledger.Holding, c redeem.Cover, sale Sale, goods []Goods) (Outcome, error) {
+	sale = Current(sale)
 	if err := refuse(sale); err != nil {
 		return Outcome{}, err
 	}
@@ -120,7 +115,7 @@ func Return(rules programme.Rules, h ledger.Holding, c redeem.Cover, sale Sale, 
 		return Outcome{}, err
 	}
 	o.Amount, o.Whole = sold.back()-before, sold.complete()
-	o.PointsPaid = sold.pointsPaid(sold.back(), o.Whole) - sold.pointsPaid(before, false)
+	o.paid(sold.pointsPaid(sold.back(), o.Whole) - sold.pointsPaid(before, false))
 	err = o.reverse(h, c, sale, func(r Record, e ledger.Entry, done part) (part, error) {
 		if o.Whole {
 			return whole(e), nil
@@ -143,34 +138,50 @@ func unseen(h ledger.Holding, c redeem.Cover, sale Sale) (Outcome, error) {
 // Undo takes back a whole sale on the business day it was made. After a return
 // of any part of it, only returns can take back the rest.
 func Undo(h ledger.Holding, c redeem.Cover, sale Sale, m ledger.Moment) (Outcome, error) {
+	sale = Current(sale)
 	if err := refuse(sale); err != nil {
 		return Outcome{}, err
 	}
 	if len(sale.Later) > 0 {
 		return Outcome{}, &programme.Refusal{Code: programme.Returned}
 	}
-	for _, r := range sale.records() {
+	for _, r := range records(sale) {
 		if r.Head.Day != m.Day {
 			return Outcome{}, &programme.Refusal{Code: programme.OtherDay}
 		}
 	}
 	o := Outcome{Whole: true}
-	if body := sale.Original.Body; body != nil && body.Basket != nil {
-		o.Amount, o.PointsPaid = body.Basket.Total, discount(body.Reasons)
+	body := sale.Original.Body
+	if body != nil && body.Basket != nil {
+		o.Amount = body.Basket.Total
 	}
 	o.Reasons = []ledger.Reason{{Code: ReasonUndone, Amount: int64(o.Amount)}}
+	if body != nil {
+		o.paid(discount(body.Reasons))
+	}
 	err := o.reverse(h, c, sale, wholly)
 	return o, err
 }
 
+// paid says what part of the amount points had paid.
+func (o *Outcome) paid(amount basket.Money) {
+	if o.PointsPaid = amount; amount != 0 {
+		o.Reasons = append(o.Reasons, ledger.Reason{Code: ReasonPointsPaid, Amount: int64(amount)})
+	}
+}
+
 // refuse is why nothing of the sale can come back at all.
 func refuse(sale Sale) error {
-	for i, r := range sale.records() {
+	for i, r := range records(sale) {
 		head := r.Head
-		if head.Kind != redeem.Kind && (head.Kind != ledger.KindAward || i > 0) {
+		moved := head.Kind == ledger.KindMove
+		if head.Kind != redeem.Kind && ((head.Kind != ledger.KindAward && !moved) || i > 0) {
 			return &programme.Refusal{Code: programme.NotASale, Cause: fmt.Errorf("record %v is a %s", head.Key(), string(head.Kind))}
 		}
 		for _, e := range head.Entries {
+			if moved && e.Kind == ledger.Reverse {
+				continue
+			}
 			if e.Kind != ledger.Redeem && (!earned(e) || i > 0) {
 				return &programme.Refusal{Code: programme.NotASale, Cause: fmt.Errorf("record %v has a %s", head.Key(), string(e.Kind))}
 			}
@@ -182,7 +193,11 @@ func refuse(sale Sale) error {
 	return nil
 }
 
-func earned(e ledger.Entry) bool { return e.Kind == ledger.Earn || e.Kind == ledger.Bonus }
+// earned reports whether an entry gave what the sale earned; in the record of
+// a move, that is what was moved.
+func earned(e ledger.Entry) bool {
+	return e.Kind == ledger.Earn || e.Kind == ledger.Bonus || e.Kind == ledger.Move
+}
 
 // A part is how much of an entry is taken back, both with the entry's sign.
 type part struct {
@@ -196,7 +211,7 @@ func wholly(_ Record, e ledger.Entry, _ part) (part, error) { return whole(e), n
 
 // done is how much of entry number line of the sale's record was taken back
 // before.
-func (s Sale) done(of ledger.Head, line int) (part, error) {
+func doneBefore(s Sale, of ledger.Head, line int) (part, error) {
 	var sum part
 	for _, r := range s.Later {
 		for _, e := range r.Head.Entries {
@@ -226,10 +241,13 @@ func names(key ledger.EntryKey, head ledger.Head, line int) bool {
 func (o *Outcome) reverse(h ledger.Holding, c redeem.Cover, sale Sale, upTo func(Record, ledger.Entry, part) (part, error)) error {
 	o.After = h
 	o.After.Positions, o.After.SetAsides = slices.Clone(h.Positions), slices.Clone(h.SetAsides)
-	for _, record := range sale.records() {
+	for _, record := range records(sale) {
 		for i, e := range record.Head.Entries {
+			if e.Kind == ledger.Reverse { // of a move: what it took from the wrong account
+				continue
+			}
 			key := record.Head.Key().Entry(i + 1)
-			done, err := sale.done(record.Head, i+1)
+			done, err := doneBefore(sale, record.Head, i+1)
 			if err != nil {
 				return err
 			}

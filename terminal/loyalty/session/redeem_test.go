@@ -337,7 +337,8 @@ func TestTheSameBasketWithOtherWishesIsAnotherRequest(t *testing.T) {
 // The longest slip and basket, the most rewards and set-asides one sale can
 // have fit into one record.
 func TestTheLargestSaleWithWishesIsSealed(t *testing.T) {
-	at := rewarding()
+	at := keyed(t, rewarding())
+	at.Operator, at.Manager = strings.Repeat("A", 64), strings.Repeat("B", 64)
 	at.Rules.Header = slices.Repeat([]string{strings.Repeat("\U0001f600", 96)}, 8)
 	at.Rules.Footer = at.Rules.Header
 	at.Rules.Rewards = nil
@@ -388,6 +389,31 @@ func TestTheLargestSaleWithWishesIsSealed(t *testing.T) {
 				t.Error("more set-asides were drawn on than a record has room for")
 			}
 		})
+	}
+}
+
+// Moving the largest sale there is takes two slips and the whole basket again.
+func TestTheLargestSaleCanBeMoved(t *testing.T) {
+	c, s := keyed(t, rewarding()), newShop(false)
+	c.Operator, c.Manager = strings.Repeat("A", 64), strings.Repeat("B", 64)
+	c.Rules.Header = slices.Repeat([]string{strings.Repeat("\U0001f600", 96)}, 8)
+	c.Rules.Footer = c.Rules.Header
+	sold := paid()
+	sold.Basket.Tenders, sold.Basket.Lines = nil, slices.Repeat([]basket.Line{{ID: strings.Repeat("x", 16), Product: strings.Repeat("x", 32), Quantity: 1000, Amount: 1_19}}, basket.MaxLines)
+	sold.Basket.Total = basket.MaxLines * 1_19
+	for {
+		b := sold.Basket
+		b.Tenders = append(b.Tenders, basket.Tender{Kind: strings.Repeat("x", 64), Amount: 1})
+		if b.Validate() != nil {
+			break
+		}
+		sold.Basket = b
+	}
+	sale := s.must(t, s.view(first), c.Award(card(t, 1), true, sold, moment)).Record.Head.Key()
+	moved := s.must(t, s.about(sale, first, second), c.Move(card(t, 2), moment))
+	t.Logf("%d bytes of head, %d of body", len(moved.Record.Line.Head), len(moved.Record.Line.Body))
+	if len(moved.Body.Basket.Lines) != basket.MaxLines || len(moved.Body.More) != 1 {
+		t.Errorf("got %+v", moved.Body)
 	}
 }
 

@@ -72,6 +72,10 @@ type Book struct {
 	SetAsides map[ledger.SetAsideID]SetAside
 	Sales     map[Sale]ledger.Key
 	Parked    map[ledger.EntryKey]bool
+	// Worths are the entries that others take back, where they have come, and
+	// Returned is what was taken back of each, whether it has come or not.
+	Worths   map[ledger.EntryKey]Worth
+	Returned map[ledger.EntryKey]Returned
 	// Issues are the records by which decisions count, Again the records that
 	// count for nothing because their decision counts by another.
 	Issues map[Decision]Issue
@@ -85,6 +89,8 @@ func NewBook() *Book {
 		SetAsides: make(map[ledger.SetAsideID]SetAside),
 		Sales:     make(map[Sale]ledger.Key),
 		Parked:    make(map[ledger.EntryKey]bool),
+		Worths:    make(map[ledger.EntryKey]Worth),
+		Returned:  make(map[ledger.EntryKey]Returned),
 		Issues:    make(map[Decision]Issue),
 		Again:     make(map[ledger.Key]ledger.Key),
 	}
@@ -104,16 +110,20 @@ type Effects struct {
 	Balances   map[Purse]Balance
 	SetAsides  map[ledger.SetAsideID]SetAside
 	Sale       *Sale
+	Returned   map[ledger.EntryKey]Returned
 	Waiting    []Waiting
 	Exceptions []Exception
-	// Reversal are the entries by which head office takes the record back.
+	// Reversal are the entries by which head office takes back what of the
+	// record must not count; Reversed is why.
 	Reversal []ledger.Entry
+	Reversed Code
 }
 
 // Post adds an item up. A record that cannot be added up changes nothing but
 // that it is parked, also when this program panics over it.
 func (b *Book) Post(it *Item) (fx Effects) {
 	p := posting{book: b, item: it, balances: make(map[Purse]Balance), asides: make(map[ledger.SetAsideID]SetAside)}
+	p.fx.Returned = make(map[ledger.EntryKey]Returned)
 	defer func() {
 		if caught := recover(); caught != nil {
 			fx = b.park(it, Panicked, fmt.Sprint(caught))
@@ -130,12 +140,20 @@ func (b *Book) Post(it *Item) (fx Effects) {
 		return b.park(it, NamesParked, named.String())
 	}
 	for _, l := range it.Lines {
-		if err := p.line(l); err != nil {
+		err := p.line(l)
+		if err == nil {
+			err = p.comesBack(l)
+		}
+		if err != nil {
 			return b.park(it, OutOfRange, err.Error())
 		}
 	}
 	p.receipt()
 	p.oddities()
+	maps.Copy(b.Returned, p.fx.Returned)
+	for _, l := range it.Lines {
+		b.Worths[it.entryKey(l.Number)] = worthOf(l.Entry)
+	}
 	maps.Copy(b.Balances, p.balances)
 	maps.Copy(b.SetAsides, p.asides)
 	if p.fx.Sale != nil {
@@ -264,7 +282,11 @@ func (p *posting) line(l Line) error {
 		return err
 	}
 	if before, err := was.Free(); err == nil && free < 0 && free < before && spends(l.Entry.Kind) {
-		p.note(Overdraft, l.Number, at.Account, "debt of "+(-free).String())
+		code := Overdraft
+		if p.item.Lapsed {
+			code = HoldLapsed
+		}
+		p.note(code, l.Number, at.Account, "debt of "+(-free).String())
 	}
 	p.balances[at] = now
 	return nil
@@ -349,6 +371,7 @@ func (p *posting) receipt() {
 		p.fx.Sale = &sale
 		return
 	}
+	p.fx.Reversed = DuplicateReceipt
 	p.note(DuplicateReceipt, 0, it.Account, fmt.Sprintf("receipt %v was awarded by %v", it.Basket, first))
 	for _, l := range it.Lines {
 		if l.Entry.Points == 0 && l.Entry.Rest.IsZero() {

@@ -3,10 +3,12 @@ package settle
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
+	"zegel/terminal/loyalty/redeem"
 )
 
 // A Claim is a record's word that an identifier leads to an account.
@@ -46,6 +48,8 @@ type Item struct {
 	Basket      basket.Key
 	// Claims are the identifiers whose refs belong to the bucket.
 	Claims []Claim
+	// Lapsed says that its body tells of a hold whose time was over.
+	Lapsed bool
 	// Refused parks the record whatever it says; Refusal is why.
 	Refused Code
 	Refusal string
@@ -96,12 +100,17 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 		it := in(RefBucket(id.Ref))
 		it.Claims = append(it.Claims, Claim{Identifier: id, Account: body.Account, Stamp: r.Head.Stamp})
 	}
-	if unread != "" {
-		for _, it := range routed {
-			it.Unread = unread
-		}
+	lapsed := slices.ContainsFunc(body.Reasons, func(why ledger.Reason) bool { return why.Code == redeem.ReasonLapsed })
+	for _, it := range routed {
+		it.Unread, it.Lapsed = unread, lapsed
 	}
 	return routed
+}
+
+// kinds are the records terminals bring.
+var kinds = map[ledger.Kind]bool{
+	ledger.KindAward: true, ledger.KindClose: true, ledger.KindReturn: true, ledger.KindUndo: true, ledger.KindMove: true,
+	ledger.KindEnrol: true, ledger.KindClaim: true, ledger.KindAdjust: true, ledger.KindDay: true,
 }
 
 // judge finds what a terminal's record cannot be taken up for.
@@ -109,7 +118,7 @@ func judge(h ledger.Head) (Code, string) {
 	if h.Version != ledger.Version {
 		return UnknownVersion, fmt.Sprintf("version %d", h.Version)
 	}
-	if h.Kind != ledger.KindAward && h.Kind != ledger.KindClose {
+	if !kinds[h.Kind] {
 		return UnknownKind, fmt.Sprintf("kind %q", string(h.Kind))
 	}
 	err := h.Validate()

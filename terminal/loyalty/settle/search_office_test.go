@@ -140,6 +140,9 @@ func (o *office) copy() *office {
 		Balances: maps.Clone(o.book.Balances), SetAsides: maps.Clone(o.book.SetAsides),
 		Sales: maps.Clone(o.book.Sales), Parked: maps.Clone(o.book.Parked),
 		Issues: maps.Clone(o.book.Issues), Again: maps.Clone(o.book.Again),
+		// No desk here takes anything back twice, so what came back is not kept:
+		// worlds that differ in nothing else stay one.
+		Worths: make(map[ledger.EntryKey]settle.Worth), Returned: make(map[ledger.EntryKey]settle.Returned),
 	}
 	c.grants, c.risk = slices.Clone(o.grants), maps.Clone(o.risk)
 	return &c

@@ -48,6 +48,8 @@ type Code string
 const (
 	DuplicateReceipt Code = "duplicate_receipt" // posted and taken back
 	Overdraft        Code = "overdraft"         // a spending that nothing covered raised debt
+	HoldLapsed       Code = "hold_lapsed"       // the same, because a sale was paid after its hold's time was over
+	ReturnedTwice    Code = "returned_twice"    // more came back than was given; the rest is taken back
 	SetAsideUnknown  Code = "grant_unknown"     // a set-aside was named that is not open to that branch, or not that much
 	ClockSuspect     Code = "clock_suspect"     // the terminal's clock was not to be trusted
 	UnreadableBody   Code = "unreadable_body"   // posted by its head alone

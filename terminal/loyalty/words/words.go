@@ -111,11 +111,12 @@ func (w Words) Refusal(r *programme.Refusal) string {
 }
 
 func (w Words) refused(r *programme.Refusal) string {
-	if sentence, ok := w.refusedRedemption(r); ok {
-		return sentence
-	}
-	if sentence, ok := w.refusedReturn(r); ok {
-		return sentence
+	for _, refused := range []func(*programme.Refusal) (string, bool){
+		w.refusedRedemption, w.refusedReturn, w.refusedMember, w.refusedSlip, w.refusedOperator,
+	} {
+		if sentence, ok := refused(r); ok {
+			return sentence
+		}
 	}
 	switch r.Code {
 	case programme.UnknownCard:
@@ -159,6 +160,12 @@ func (w Words) refused(r *programme.Refusal) string {
 			"The amount %s is unusually high. Nothing is counted yet. Check it and confirm it.",
 		}, w.Money(r.Amount, r.Currency))
 	case programme.BadAmount:
+		if r.Wallet.Name != "" {
+			return w.sayf(text{
+				"Zoveel %s kan niet. Er is niets veranderd. Typ een ander aantal.",
+				"So many %s are not possible. Nothing changed. Type another number.",
+			}, r.Wallet.Unit(w.Language()).Many)
+		}
 		return w.say(text{
 			"Dit bedrag kan niet. Er is niets veranderd. Typ het bedrag van de bon.",
 			"This amount is not possible. Nothing changed. Type the amount of the receipt.",

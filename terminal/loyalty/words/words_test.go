@@ -32,6 +32,7 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 	arguments := map[reflect.Type][]any{
 		reflect.TypeFor[string]():             {"EUR"},
 		reflect.TypeFor[int64]():              {int64(2)},
+		reflect.TypeFor[bool]():               {true, false},
 		reflect.TypeFor[basket.Money]():       {basket.Money(1234_50)},
 		reflect.TypeFor[ledger.Points]():      {45 * ledger.Unit},
 		reflect.TypeFor[ledger.Day]():         {ledger.Day("2026-11-22")},
@@ -66,6 +67,7 @@ func refusals(at time.Time) []any {
 		&programme.Refusal{Code: "K-999"},
 		// Without a number these say it in other words.
 		&programme.Refusal{Code: programme.AboveCap}, &programme.Refusal{Code: programme.LineNeeded},
+		&programme.Refusal{Code: programme.BadAmount}, &programme.Refusal{Code: programme.SlipExpired}, &programme.Refusal{Code: programme.TryLater},
 	}
 	for _, code := range programme.Codes() {
 		all = append(all, &programme.Refusal{

@@ -104,10 +104,67 @@ name = "€ 5,00"
 points = 500
 value = "5"
 
+[limits]
+typed_amount = "100"
+goodwill = "2.5"
+carried = 10
+keyed_redeem = 500
+
+[[consent]]
+name = "terms"
+version = 3
+required = true
+wording = { nl = "Ik doe mee.", en = "I take part." }
+
+[[consent]]
+name = "mail"
+[consent.wording]
+nl = "Stuur mij aanbiedingen."
+
+[phone]
+country = "32"
+
+[bearer]
+days = 30
+off = true
+
 [slip]
 header = ["Bakkerij Jansen", "Dorpsstraat 1"]
 footer = ["Bedankt"]
 `
+
+const atTheCounter = justPoints + `[limits]
+typed_amount = 100
+goodwil = 5
+[phone]
+country = "NL"
+[bearer]
+days = 0
+off = "no"
+[[consent]]
+name = "terms"
+wording = "Ik doe mee."
+[[consent]]
+name = "Mail"
+version = 0
+wording = { en = "Send me offers." }
+`
+
+func TestEverythingWrongAtTheCounterIsToldWithItsPlace(t *testing.T) {
+	_, err := file.Parse([]byte(atTheCounter))
+	const want = `12:16: limits.typed_amount: is a whole number: need an amount as text, "12.50"
+13:1: limits.goodwil: unknown key; known here: typed_amount, goodwill, carried, keyed_redeem
+15:11: phone.country: "NL": need a country's calling code, "31"
+17:8: bearer.days: 0: need 1 to 400
+18:7: bearer.off: is text: need true or false
+21:11: consent[0].wording: is text: need a table
+23:8: consent[1].name: "Mail": need 1 to 64 of a to z, 0 to 9, - and _
+24:11: consent[1].version: 0: versions count from 1
+25:11: consent[1].wording: no wording in the programme's language, "nl"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
 
 func TestParse(t *testing.T) {
 	points := programme.Wallet{Name: "points", Units: map[string]programme.Unit{
@@ -123,7 +180,8 @@ func TestParse(t *testing.T) {
 			Earn: []programme.Rate{
 				{Name: "points", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry},
 			},
-			Cards: member.Formats{{Name: "gtin", Class: member.GTIN, Prefixes: []string{"29"}}},
+			Cards:        member.Formats{{Name: "gtin", Class: member.GTIN, Prefixes: []string{"29"}}},
+			PhoneCountry: "31", Bearer: programme.Bearer{Days: 14},
 		}},
 		{"every key", everything, programme.Rules{
 			Version: 7, Name: "Sterren & zegels", Currency: "EUR", Zone: "Europe/Brussels", Language: "nl-BE",
@@ -151,7 +209,13 @@ func TestParse(t *testing.T) {
 				{Name: "€ 5,00", Wallet: "stars", Kind: programme.Fixed, Points: 500_000, Value: 5_00},
 			},
 			EarnsOnPointsPaid: true,
-			Header:            []string{"Bakkerij Jansen", "Dorpsstraat 1"}, Footer: []string{"Bedankt"},
+			Limits:            programme.Limits{TypedAmount: 100_00, Goodwill: 2500, Carried: 10_000, KeyedRedeem: 500_000},
+			Consents: []programme.Consent{
+				{Name: "terms", Version: 3, Required: true, Wording: map[string]string{"nl": "Ik doe mee.", "en": "I take part."}},
+				{Name: "mail", Version: 1, Wording: map[string]string{"nl": "Stuur mij aanbiedingen."}},
+			},
+			PhoneCountry: "32", Bearer: programme.Bearer{Days: 30, Off: true},
+			Header: []string{"Bakkerij Jansen", "Dorpsstraat 1"}, Footer: []string{"Bedankt"},
 		}},
 	}
 	for _, c := range cases {
@@ -221,7 +285,7 @@ key = 1
 		`1:11: version: is text: need a whole number`,
 		`3:12: currency: "Euro": need three capital letters as in ISO 4217, "EUR"`,
 		`5:12: cut_over: "3 uur": need hours and minutes, "03:00"`,
-		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, slip`,
+		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, limits, consent, phone, bearer, slip`,
 		`7:13: usual_max: is a whole number: need an amount as text, "12.50"`,
 		`8:13: keep_days: 0: need 1 to 3660`,
 		`11:8: wallet[0].name: "Points": need 1 to 64 of a to z, 0 to 9, - and _`,

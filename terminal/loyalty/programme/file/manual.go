@@ -47,6 +47,15 @@ type Programme struct {
 	// EarnsOnPointsPaid says what the part of a basket earns that is paid with
 	// points: "none" or "full". Left out, it is "none".
 	EarnsOnPointsPaid string `key:"earns_on_points_paid"`
+	// Limits are what a cashier does without a manager.
+	Limits Limits `key:"limits"`
+	// Consents are the wordings that new members are shown, each under its own
+	// [[consent]]. Left out, nothing is asked.
+	Consents []Consent `key:"consent"`
+	// Phone is how telephone numbers are typed.
+	Phone Phone `key:"phone"`
+	// Bearer is what a customer without a card gets.
+	Bearer Bearer `key:"bearer"`
 	// Slip is what stands above and below every slip.
 	Slip Slip `key:"slip"`
 }
@@ -130,6 +139,50 @@ type Reward struct {
 	Barcode string `key:"barcode"`
 }
 
+// Limits are what a cashier does without a manager. Each that is left out, or
+// 0, sets no limit.
+type Limits struct {
+	// TypedAmount is the highest total that a person may have typed: "100.00".
+	TypedAmount Amount `key:"typed_amount"`
+	// Goodwill is the most points, stars or stamps given at once for a reason:
+	// 100, or "2.5".
+	Goodwill Decimal `key:"goodwill"`
+	// Carried is the most that a new member brings along from a paper card.
+	Carried Decimal `key:"carried"`
+	// KeyedRedeem is the most that is redeemed in one sale by a customer whose
+	// card was not read: its number was typed, or a telephone number.
+	KeyedRedeem Decimal `key:"keyed_redeem"`
+}
+
+// Consent is one wording that new members are shown.
+type Consent struct {
+	// Name in records, which lasts for ever: "terms". People never see it.
+	Name string `key:"name,required"`
+	// Version of the wording, from 1. Change it with every change of the words.
+	Version int64 `key:"version"`
+	// Required says that nobody becomes a member without a yes to it. Left out,
+	// it is false.
+	Required bool `key:"required"`
+	// Wording is what is shown, by language: { nl = "…", en = "…" }.
+	Wording map[string]string `key:"wording,required"`
+}
+
+// Phone is how telephone numbers are typed.
+type Phone struct {
+	// Country is the calling code of a number that is typed without one. Left
+	// out, it is "31", the Netherlands.
+	Country string `key:"country"`
+}
+
+// Bearer is what a customer without a card gets: a slip that can be added to a
+// card later.
+type Bearer struct {
+	// Days is for how many days it can be. Left out, it is 14.
+	Days int64 `key:"days"`
+	// Off says that there are no such slips. Left out, it is false.
+	Off bool `key:"off"`
+}
+
 // Slip is what stands on every slip.
 type Slip struct {
 	// Header has the lines at the top: the shop's name, its street.
@@ -148,6 +201,8 @@ type Decimal string
 func (p *Programme) Defaults() {
 	p.CutOver, p.Language, p.UsualMax, p.KeepDays = "00:00", "nl", "0", 400
 	p.EarnsOnPointsPaid = earnsNone
+	p.Limits = Limits{"0", "0", "0", "0"}
+	p.Phone.Country, p.Bearer.Days = "31", 14
 }
 
 // What the part of a basket paid with points may earn.
@@ -160,6 +215,9 @@ const (
 func (e *Earn) Defaults() { e.Step, e.Rounding = "1", string(programme.Carry) }
 
 // Defaults are the values of keys that are left out.
+func (c *Consent) Defaults() { c.Version = 1 }
+
+// Defaults are the values of keys that are left out.
 func (r *Reward) Defaults() {
 	r.Kind, r.Value, r.Block, r.Minimum, r.MaxPoints, r.KeptFloor = string(programme.Fixed), "0", "0", "0", "0", "0"
 }
@@ -170,12 +228,20 @@ func (p Programme) rules(doc *document) programme.Rules {
 		Version: p.Version, Name: p.Name, Currency: p.Currency, Zone: p.Zone,
 		CutOver: clockTime(p.CutOver, "cut_over", doc), Language: p.Language, Wallets: p.wallets(doc),
 		KeepDays: whole(p.KeepDays), Header: p.Slip.Header, Footer: p.Slip.Footer,
+		PhoneCountry: p.Phone.Country, Bearer: programme.Bearer{Days: whole(p.Bearer.Days), Off: p.Bearer.Off},
 	}
 	money := func(a Amount, key string) basket.Money {
 		return basket.Money(exact(string(a), programme.MinorDigits(p.Currency), key, doc))
 	}
 	points := func(d Decimal, key string) ledger.Points { return ledger.Points(exact(string(d), 3, key, doc)) }
 	r.UsualMax = money(p.UsualMax, "usual_max")
+	r.Limits = programme.Limits{
+		TypedAmount: money(p.Limits.TypedAmount, "limits.typed_amount"), Goodwill: points(p.Limits.Goodwill, "limits.goodwill"),
+		Carried: points(p.Limits.Carried, "limits.carried"), KeyedRedeem: points(p.Limits.KeyedRedeem, "limits.keyed_redeem"),
+	}
+	for _, c := range p.Consents {
+		r.Consents = append(r.Consents, programme.Consent{Name: c.Name, Version: c.Version, Required: c.Required, Wording: c.Wording})
+	}
 	for _, c := range p.Cards {
 		f := member.Format{
 			Name: c.Class, Class: member.Class(c.Class), Prefixes: c.Prefixes, Length: whole(c.Length), Pattern: c.Pattern,

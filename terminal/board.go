@@ -1,0 +1,210 @@
+package terminal
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/session"
+	"zegel/terminal/loyalty/words"
+)
+
+// A board is what a lane's screen shows. It has a lock of its own, which is
+// never held over a call of the store: a disk that takes seconds holds up no
+// screen, and no device's bad news.
+type board struct {
+	view atomic.Pointer[shown]
+
+	mu       sync.Mutex // guards what follows
+	changed  chan struct{}
+	session  session.Session
+	turn     int64
+	operator session.Operator
+	seen     time.Time // when who is signed in last did something
+	ill      []string  // devices that are not well, in the order they fell ill
+	line     session.LineState
+}
+
+// shown is a view and when it was made; it may be another one from until on.
+type shown struct {
+	view      session.View
+	at, until time.Time
+}
+
+// due reports whether the view may be another one by now. A clock that was set
+// back makes it one too.
+func (b *board) due(now time.Time) bool {
+	s := b.view.Load()
+	return now.Before(s.at) || (!s.until.IsZero() && !now.Before(s.until))
+}
+
+func (b *board) until() time.Time { return b.view.Load().until }
+
+// View is what the lane's screen shows now. The caller does not write to it.
+func (d *Desk) View() session.View {
+	if d.board.due(d.cfg.Now()) && d.talk.TryLock() {
+		d.begin()
+		d.talk.Unlock()
+		d.nudge()
+	}
+	return d.board.view.Load().view
+}
+
+// nudge wakes Run, which gives back what was dropped.
+func (d *Desk) nudge() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Changed is closed at the next change of View.
+func (d *Desk) Changed() <-chan struct{} {
+	d.board.mu.Lock()
+	defer d.board.mu.Unlock()
+	return d.board.changed
+}
+
+// show puts the conversation on the screen. The caller holds talk.
+func (d *Desk) show(m ledger.Moment) {
+	d.board.mu.Lock()
+	defer d.board.mu.Unlock()
+	d.board.session, d.board.turn = d.session, d.turn
+	d.draw(m)
+}
+
+// around changes what stands around the conversation.
+func (d *Desk) around(change func(*board, time.Time)) {
+	m := d.moment()
+	d.board.mu.Lock()
+	defer d.board.mu.Unlock()
+	change(&d.board, m.At)
+	d.draw(m)
+}
+
+// draw makes the view anew. The caller holds the board's lock.
+func (d *Desk) draw(m ledger.Moment) {
+	b := &d.board
+	if b.operator.Name != "" && !m.At.Before(b.seen.Add(d.cfg.IdleLock)) {
+		b.operator = session.Operator{}
+	}
+	w, _ := words.For(d.cfg.Rules.Language) // Dutch where the language is not one of ours
+	screen := session.Screen{
+		Lane: d.cfg.Lane, Turn: b.turn, Rules: d.cfg.Rules, Zone: d.cfg.Zone, Moment: m,
+		Operator: b.operator, SignIn: d.signInNeeded() && b.operator.Name == "",
+	}
+	for _, device := range b.ill {
+		screen.Devices = append(screen.Devices, trouble(w, device))
+	}
+	if !b.line.Up && !b.line.Alone && b.line != (session.LineState{}) {
+		screen.Offline = w.Offline(int64(b.line.Waiting))
+	}
+	s := &shown{view: b.session.View(screen), at: m.At}
+	s.until = earliest(b.session.Deadline(), b.idle(d.cfg.IdleLock))
+	if s.view.Undo != nil {
+		s.until = earliest(s.until, time.UnixMilli(s.view.Undo.Until))
+	}
+	b.view.Store(s)
+	close(b.changed)
+	b.changed = make(chan struct{})
+	d.nudge()
+}
+
+// idle is when who is signed in is so no more.
+func (b *board) idle(after time.Duration) time.Time {
+	if b.operator.Name == "" {
+		return time.Time{}
+	}
+	return b.seen.Add(after)
+}
+
+// earliest is the first of two instants that is one.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+func (d *Desk) signInNeeded() bool { return d.cfg.SignInNeeded != nil && d.cfg.SignInNeeded() }
+
+// SignIn signs an operator in at the lane.
+func (d *Desk) SignIn(who session.Operator) {
+	d.around(func(b *board, now time.Time) { b.operator, b.seen = who, now })
+	d.cfg.Log.Info().Str("operator", who.Name).Bool("manager", who.Manager).Msg("signed in")
+}
+
+// SignOut signs out who is signed in; a customer at the lane stays.
+func (d *Desk) SignOut() {
+	d.around(func(b *board, _ time.Time) { b.operator = session.Operator{} })
+}
+
+// operator is who is signed in; false where somebody must be and nobody is.
+func (d *Desk) operator() (session.Operator, bool) {
+	d.board.mu.Lock()
+	defer d.board.mu.Unlock()
+	return d.board.operator, d.board.operator.Name != "" || !d.signInNeeded()
+}
+
+// touched keeps who is signed in so: something was done at the lane.
+func (d *Desk) touched(m ledger.Moment) {
+	d.board.mu.Lock()
+	defer d.board.mu.Unlock()
+	d.board.seen = m.At
+}
+
+// The devices a desk has words for.
+const (
+	Scanner = "scanner"
+	Printer = "printer"
+	Paper   = "paper" // the printer's
+)
+
+func trouble(w words.Words, device string) session.Message {
+	text, code := w.DeviceGone(device), "K-309"
+	switch device {
+	case Scanner:
+		text, code = w.ScannerGone(), "K-301"
+	case Printer:
+		text, code = w.PrinterGone(), "K-302"
+	case Paper:
+		text, code = w.PaperOut(), "K-303"
+	}
+	return session.Message{Tone: session.Look, Text: text, Code: code}
+}
+
+// Device says that a device of the lane was lost, or is well again; saying it
+// twice changes nothing.
+func (d *Desk) Device(kind string, well bool) {
+	changed := false
+	d.around(func(b *board, _ time.Time) {
+		var others []string
+		was := true
+		for _, o := range b.ill {
+			if o == kind {
+				was = false
+				continue
+			}
+			others = append(others, o)
+		}
+		if b.ill = others; !well {
+			b.ill = append(b.ill, kind)
+		}
+		changed = was != well
+	})
+	if changed {
+		d.note(session.NoteDevice, session.DeviceState{Device: kind, Well: well})
+	}
+}
+
+// Line says how the line to head office is: alone is a shop that has none by
+// design, waiting how many records head office has not confirmed.
+func (d *Desk) Line(up, alone bool, waiting int) {
+	var before session.LineState
+	now := session.LineState{Up: up, Alone: alone, Waiting: waiting}
+	d.around(func(b *board, _ time.Time) { before, b.line = b.line, now })
+	if before.Up != up || before.Alone != alone || before == (session.LineState{}) {
+		d.note(session.NoteLine, now)
+	}
+}

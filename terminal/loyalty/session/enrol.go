@@ -1,0 +1,312 @@
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/receipt"
+	"zegel/terminal/loyalty/slipcode"
+)
+
+// The codes of the reasons for points that a person gave.
+const (
+	ReasonGoodwill    = "goodwill"
+	ReasonCarriedOver = "carried_over"
+)
+
+// Phone is the account a telephone number leads to, as it was typed.
+func (c Counter) Phone(text string) (ledger.Subject, error) {
+	phone, err := member.ParsePhone(text, c.Rules.PhoneCountry)
+	if err != nil {
+		return ledger.Subject{}, &programme.Refusal{Code: programme.BadPhone, Cause: err}
+	}
+	var s ledger.Subject
+	for _, key := range c.Keys {
+		s.Identifiers = append(s.Identifiers, phone.Identifier(key))
+	}
+	return s, nil
+}
+
+// Enrol is the decision to make the customer a member. The request's first
+// subject is the customer's; where a telephone number was given, the second is
+// the number's (Phone).
+func (c Counter) Enrol(customer Customer, e Enrolment, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
+	return func(v ledger.View) (ledger.Posting, error) {
+		h := v.Holdings[0]
+		if h.Profile.Enrolled {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.AlreadyMember}
+		}
+		consents, said, err := c.consents(e)
+		if err != nil {
+			return ledger.Posting{}, err
+		}
+		body := c.body(customer, h.Account)
+		body.Name, body.Consents = tidy(e.Name), consents
+		if e.Phone != "" {
+			if body.Identifiers, err = c.withPhone(v, body.Identifiers, e.Phone); err != nil {
+				return ledger.Posting{}, err
+			}
+		}
+		g := given{counter: c, view: v, moment: m, holding: h, limit: c.Rules.Limits.Carried, reason: ReasonCarriedOver}
+		if err := g.add(e.Carried); err != nil {
+			return ledger.Posting{}, err
+		}
+		return g.posting(ledger.KindEnrol, body, receipt.ForEnrol(receipt.Enrolment{Credit: g.credit(customer.Mask()), Name: body.Name, Consents: said}))
+	}
+}
+
+// withPhone adds a telephone number to what leads to the new member.
+func (c Counter) withPhone(v ledger.View, ids []member.Identifier, text string) ([]member.Identifier, error) {
+	phone, err := c.Phone(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Holdings) < 2 {
+		return nil, errors.New("enrol: the request does not name the telephone number's account")
+	}
+	if other := v.Holdings[1]; !other.New && other.Account != v.Holdings[0].Account {
+		return nil, &programme.Refusal{Code: programme.IdentityTaken}
+	}
+	ids = slices.Clone(ids)
+	for _, id := range phone.Identifiers {
+		if !slices.ContainsFunc(ids, func(o member.Identifier) bool { return o.Ref == id.Ref }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// consents are what the new member said, in the programme's order, and the
+// wordings it was said to. An answer to another wording than the programme has
+// now counts for nothing, and nobody should think that it did.
+func (c Counter) consents(e Enrolment) ([]ledger.Consent, []receipt.Consent, error) {
+	no := func(format string, args ...any) ([]ledger.Consent, []receipt.Consent, error) {
+		return nil, nil, &programme.Refusal{Code: programme.ConsentNeeded, Cause: fmt.Errorf(format, args...)}
+	}
+	answered := make(map[string]ledger.Consent)
+	for _, a := range e.Consents {
+		wording, known := c.Rules.Consent(a.Name)
+		if _, twice := answered[a.Name]; !known || twice || a.Version != wording.Version {
+			return no("%q, version %d, is no wording of the programme, or stands twice", a.Name, a.Version)
+		}
+		if a.Lang == "" {
+			a.Lang = e.Lang
+		}
+		answered[a.Name] = a
+	}
+	var consents []ledger.Consent
+	var said []receipt.Consent
+	for _, wording := range c.Rules.Consents {
+		a, ok := answered[wording.Name]
+		if wording.Required && !a.Given {
+			return no("%q needs a yes", wording.Name)
+		}
+		if !ok {
+			continue
+		}
+		text, shown := wording.In(a.Lang)
+		if !shown {
+			return no("%q has no wording in %q", wording.Name, a.Lang)
+		}
+		consents, said = append(consents, a), append(said, receipt.Consent{Wording: text, Given: a.Given})
+	}
+	return consents, said, nil
+}
+
+// maxNameLength is that of the longest name a slip has a line for.
+const maxNameLength = 60
+
+// tidy is a text as a person typed it, fit for one line of a slip.
+func tidy(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)
+	words := []rune(strings.Join(strings.Fields(text), " "))
+	return strings.TrimSpace(string(words[:min(len(words), maxNameLength)]))
+}
+
+// Goodwill is the decision to give the customer points for a reason that a
+// person says.
+func (c Counter) Goodwill(customer Customer, give []Amount, note string, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
+	return func(v ledger.View) (ledger.Posting, error) {
+		body := c.body(customer, v.Holdings[0].Account)
+		if body.Note = tidy(note); body.Note == "" {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.NoteNeeded}
+		}
+		if len(give) == 0 {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.BadAmount}
+		}
+		g := given{counter: c, view: v, moment: m, holding: v.Holdings[0], limit: c.Rules.Limits.Goodwill, reason: ReasonGoodwill}
+		if err := g.add(give); err != nil {
+			return ledger.Posting{}, err
+		}
+		return g.posting(ledger.KindAdjust, body, receipt.ForAdjust(g.credit(customer.Mask())))
+	}
+}
+
+// ClaimRequest is adding a bearer slip to a card as a request: its subjects are
+// the card's and the slip's, in this order. The slip's code is its key, so that
+// each is claimed once: a ledger.ConflictError says that another card has it.
+func (c Counter) ClaimRequest(code slipcode.Bearer, card ledger.Subject) (ledger.Request, error) {
+	content, err := json.Marshal(struct {
+		Account     ledger.Account
+		Identifiers []member.Identifier
+	}{card.Account, card.Identifiers[:min(len(card.Identifiers), 1)]})
+	if err != nil {
+		return ledger.Request{}, fmt.Errorf("digest of a claim: %w", err)
+	}
+	// The record stands for the code, which is kept nowhere.
+	key := fmt.Sprintf("%s/claim/%v", code.Until, code.Record)
+	return ledger.Request{Key: key, Digest: sha256.Sum256(content), Subjects: []ledger.Subject{card, c.SlipSubject(code.Code)}}, nil
+}
+
+// Claim is the decision to add a bearer slip to the customer's card. The
+// view's holdings are the card's and the slip's.
+func (c Counter) Claim(customer Customer, code slipcode.Bearer, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
+	return func(v ledger.View) (ledger.Posting, error) {
+		card, slip := v.Holdings[0], v.Holdings[1]
+		switch {
+		case slip.New:
+			return ledger.Posting{}, &programme.Refusal{Code: programme.SlipElsewhere}
+		case slip.Account != code.Account || slip.Account == card.Account:
+			return ledger.Posting{}, &programme.Refusal{Code: programme.SlipClaimed}
+		case m.Trusted && m.Day > code.Until:
+			// A clock nobody trusts takes no points away.
+			return ledger.Posting{}, &programme.Refusal{Code: programme.SlipExpired, At: noonOf(code.Until, c.Zone)}
+		}
+		g := given{counter: c, view: v, moment: m, holding: card}
+		if err := g.join(slip); err != nil {
+			return ledger.Posting{}, err
+		}
+		body := c.body(customer, card.Account)
+		body.Identifiers = slices.Concat(body.Identifiers, code.Code.Identifiers(c.Keys))
+		return g.posting(ledger.KindClaim, body, receipt.ForClaim(g.credit(customer.Mask())))
+	}
+}
+
+// noonOf is an instant of a day, for its date.
+func noonOf(day ledger.Day, zone *time.Location) time.Time {
+	t, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		return time.Time{}
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, zone)
+}
+
+// A given is points on their way to a card without a purchase.
+type given struct {
+	counter Counter
+	view    ledger.View
+	moment  ledger.Moment
+	holding ledger.Holding
+	limit   ledger.Points // of each wallet, above which a manager confirms; 0 for none
+	reason  string
+
+	after   ledger.Holding
+	added   []ledger.Position
+	entries []ledger.Entry
+	reasons []ledger.Reason
+}
+
+// add gives amounts.
+func (g *given) add(give []Amount) error {
+	g.begin()
+	above := false
+	for i, a := range give {
+		wallet, known := g.counter.Rules.Wallet(a.Wallet)
+		twice := slices.ContainsFunc(give[:i], func(o Amount) bool { return o.Wallet == a.Wallet })
+		if !known || twice || a.Points <= 0 || a.Points > programme.MaxRatePoints || a.Points%wallet.Smallest() != 0 {
+			return &programme.Refusal{Code: programme.BadAmount, Wallet: wallet, Points: a.Points}
+		}
+		above = above || g.limit > 0 && a.Points > g.limit
+		g.entries = append(g.entries, ledger.Entry{
+			Account: g.holding.Account, Wallet: a.Wallet, Kind: ledger.Adjust, Points: a.Points,
+			// A shop that stands alone has nobody to set points aside from.
+			Closed: g.view.Alone,
+		})
+		g.reasons = append(g.reasons, ledger.Reason{Code: g.reason, Wallet: a.Wallet, Points: a.Points})
+		if err := g.put(ledger.Position{Wallet: a.Wallet, Points: a.Points}); err != nil {
+			return err
+		}
+	}
+	if above && g.counter.Manager == "" {
+		return &programme.Refusal{Code: programme.ManagerNeeded}
+	}
+	return nil
+}
+
+// join adds what another account of the same member holds from now on. It
+// stays where it is: no entry moves.
+func (g *given) join(other ledger.Holding) error {
+	g.begin()
+	g.holding.Known = g.holding.Known && other.Known
+	for _, p := range other.Positions {
+		if p.Points == 0 && p.Rest.IsZero() {
+			continue
+		}
+		if err := g.put(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *given) begin() {
+	g.after = g.holding
+	g.after.Positions = slices.Clone(g.holding.Positions)
+}
+
+func (g *given) put(add ledger.Position) error {
+	at := slices.IndexFunc(g.after.Positions, func(p ledger.Position) bool { return p.Wallet == add.Wallet })
+	if at < 0 {
+		at = len(g.after.Positions)
+		g.after.Positions = append(g.after.Positions, ledger.Position{Wallet: add.Wallet})
+	}
+	p := &g.after.Positions[at]
+	var err error
+	if p.Points, err = p.Points.Add(add.Points); err != nil {
+		return err
+	}
+	if p.Rest, err = p.Rest.Add(add.Rest); err != nil {
+		return err
+	}
+	g.added = append(g.added, add)
+	return nil
+}
+
+func (g given) credit(mask string) receipt.Credit {
+	c := g.counter
+	return receipt.Credit{
+		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: g.moment, Mask: mask,
+		Holding: g.holding, After: g.after, Added: g.added, Record: g.view.Next,
+	}
+}
+
+func (g given) posting(kind ledger.Kind, body ledger.Body, slip receipt.Slip) (ledger.Posting, error) {
+	body.Reasons = g.reasons
+	var err error
+	if body.Slip, err = slip.Encode(); err != nil {
+		return ledger.Posting{}, err
+	}
+	return ledger.Posting{Lane: g.counter.Lane, Draft: ledger.Draft{
+		Kind: kind, Rules: g.counter.Rules.Version, Moment: g.moment, Entries: g.entries, Body: body,
+	}}, nil
+}

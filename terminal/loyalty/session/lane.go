@@ -1,0 +1,78 @@
+package session
+
+import (
+	"time"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/redeem"
+	"zegel/terminal/loyalty/words"
+)
+
+// What the lane's own keys ask of the store, as a till's program asks it: see
+// Sale, Return, Undoing and Moving.
+
+// Sale is the sale that the keys of the lane made, with wishes.
+func (s Session) Sale(currency string, wishes []redeem.Wish) Sale {
+	return Sale{Basket: s.Basket(currency), Typed: s.amount > 0, Redeem: wishes, Confirmed: s.confirmed, Hold: s.held.Hold}
+}
+
+// Basket is the sale as the keys of this lane made it: a typed total.
+func (s Session) Basket(currency string) basket.Basket {
+	return basket.Basket{Key: s.sale, Currency: currency, Total: s.amount}
+}
+
+// Meant is the sale that Undo, Returned and Move are about: the one on the
+// slip, or the last.
+func (s Session) Meant() Named {
+	if s.State() == Done {
+		return Named{Record: s.last.Record}
+	}
+	return s.slip.Named
+}
+
+// EnrolRequest is an enrolment as a request: its subjects are the customer's
+// and, where a telephone number was given, the number's.
+func EnrolRequest(key basket.Key, e Enrolment, subjects ...ledger.Subject) (ledger.Request, error) {
+	return requestOf("enrol", key, struct {
+		Enrolment Enrolment
+		Subjects  []ledger.Subject
+	}{e, subjects}, subjects)
+}
+
+// GoodwillRequest is points that a person gives as a request.
+func GoodwillRequest(key basket.Key, give []Amount, note string, to ledger.Subject) (ledger.Request, error) {
+	return requestOf("goodwill", key, struct {
+		Give []Amount
+		Note string
+		To   ledger.Subject
+	}{give, note, to}, []ledger.Subject{to})
+}
+
+// Restored is the session after a restart: the sale that was posted last is
+// still on the screen.
+func Restored(a Answer, who Customer, present, bearer bool, paid time.Time, f Facts) Session {
+	s := Session{customer: who, present: present, bearer: bearer}.paid(a, who.Holding, f)
+	s.since, s.paidAt = paid, paid
+	return s.say(Good, sayPaid, f)
+}
+
+// Undone is the session after its sale was taken back from elsewhere.
+func (s Session) Undone(f Facts) Session {
+	return s.fresh(f).say(Good, plain(words.Words.SayUndone), f)
+}
+
+// Returned is the session after goods of a sale came back at the till; Moved
+// after its program moved a sale to the customer who is there. now is what that
+// customer's account holds since.
+func (s Session) Returned(sale *ledger.Key, now ledger.Holding, f Facts) Session {
+	if sale != nil && *sale == s.last.Record {
+		s.paidAt = time.Time{} // nothing is undone of which a part came back
+	}
+	return s.Updated(now).say(Good, plain(words.Words.SayReturned), f)
+}
+
+// Moved is like Returned.
+func (s Session) Moved(now ledger.Holding, f Facts) Session {
+	return s.Updated(now).say(Good, plain(words.Words.SayMoved), f)
+}

@@ -1,0 +1,79 @@
+package session
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+	"zegel/terminal/loyalty/redeem"
+	"zegel/terminal/loyalty/refund"
+)
+
+// Recalled is a sale that was looked up, in words: what is left of it, and
+// what may still be done at the moment m.
+func (c Counter) Recalled(sale ledger.Sale, m ledger.Moment) Recalled {
+	key := sale.Original.Head.Key()
+	now := refund.Current(sale)
+	r := Recalled{Record: key, Code: now.Original.Head.Key().Code(), When: c.when(sale.Original.Head.At), Card: maskOf(now.Original.Body)}
+	rest, kept, err := refund.Rest(now)
+	if err != nil || !kept {
+		rest = refund.Remaining{}
+	}
+	r.Total, r.Left = c.priced(rest.Total), c.priced(rest.Left)
+	for _, l := range rest.Lines {
+		r.Lines = append(r.Lines, RecalledLine{
+			Line: l.Number, Name: cmp.Or(l.Name, l.Product, l.ID), Amount: c.priced(l.Amount), Left: l.Left,
+		})
+	}
+	for _, e := range now.Original.Head.Entries {
+		if e.Points > 0 && (e.Kind == ledger.Earn || e.Kind == ledger.Bonus || e.Kind == ledger.Move) {
+			r.Earned = append(r.Earned, c.shown(e.Wallet, e.Points))
+		}
+	}
+	if body := now.Original.Body; body != nil {
+		for _, why := range body.Reasons {
+			if why.Code == redeem.ReasonRedeemed {
+				r.Redeemed = append(r.Redeemed, Redeemed{why.Rule, why.Wallet, -why.Points, basket.Money(why.Amount)})
+			}
+		}
+	}
+	c.allow(&r, now, m)
+	return r
+}
+
+// allow says what may still be done, by deciding it and leaving it at that.
+func (c Counter) allow(r *Recalled, sale ledger.Sale, m ledger.Moment) {
+	account, _ := refund.Account(sale)
+	from, to := ledger.Holding{Account: account}, ledger.Holding{Account: account}
+	to.Account[0]++ // anybody else
+	_, err := refund.Undo(from, redeem.Cover{}, sale, m)
+	r.CanUndo = err == nil
+	_, err = refund.Return(c.Rules, from, redeem.Cover{}, sale, nil)
+	r.CanReturn = err == nil
+	_, err = refund.Move(from, to, redeem.Cover{}, sale)
+	r.CanMove = err == nil
+	bearer := sale.Original.Body != nil && slices.ContainsFunc(sale.Original.Body.Identifiers, func(i member.Identifier) bool { return i.Kind == member.KindSlip })
+	claimed := slices.ContainsFunc(sale.Later, func(r ledger.Record) bool { return r.Head.Kind == ledger.KindClaim })
+	r.CanClaim = bearer && !claimed && r.CanReturn && m.Day <= after(sale.Original.Head.Day, c.Rules.Bearer.Days)
+}
+
+// when is an instant on the shop's clock, in words.
+func (c Counter) when(at int64) string {
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return c.words().DateTime(time.UnixMilli(at).In(zone))
+}
+
+func (c Counter) priced(amount basket.Money) Priced {
+	return Priced{Amount: amount, Text: c.words().Money(amount, c.Rules.Currency)}
+}
+
+func (c Counter) shown(w ledger.Wallet, p ledger.Points) Shown {
+	wallet, _ := c.Rules.Wallet(w)
+	return Shown{Wallet: w, Points: p, Text: c.words().Points(p, wallet)}
+}

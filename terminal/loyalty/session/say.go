@@ -1,0 +1,97 @@
+package session
+
+import (
+	"strings"
+
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/words"
+)
+
+// say lets says speak; what was refused before is over.
+func (s Session) say(tone Tone, says saying, f Facts) Session {
+	if s.question != NoQuestion {
+		tone = Look
+	}
+	text := says(f.voice(), s)
+	s.said, s.refused = &Message{Tone: tone, Text: text, Code: codeIn(text)}, ""
+	return s
+}
+
+// codeIn is the code that a sentence ends with; "" for none.
+func codeIn(text string) string {
+	at := strings.LastIndex(text, "(K-")
+	if at < 0 || !strings.HasSuffix(text, ")") {
+		return ""
+	}
+	return text[at+1 : len(text)-1]
+}
+
+// amounts is what several wallets got: "23 punten, 1 stempel".
+func (v voice) amounts(list []Amount) string {
+	texts := make([]string, len(list))
+	for i, a := range list {
+		texts[i] = v.amount(a)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (v voice) amount(a Amount) string {
+	wallet, _ := v.rules.Wallet(a.Wallet)
+	return v.Points(a.Points, wallet)
+}
+
+func sayFound(v voice, s Session) string { return v.SayFound(int64(len(s.found))) }
+
+func sayAskOther(v voice, s Session) string { return v.SayAskOther(s.asked.Mask()) }
+
+func sayJoined(v voice, s Session) string {
+	switch {
+	case s.question == UnusualAmount:
+		return sayAmount(v, s)
+	case s.State() == Slip:
+		return v.SayCardForSlip()
+	}
+	return v.SayCardForAmount()
+}
+
+func sayAmount(v voice, s Session) string {
+	switch {
+	case s.question == UnusualAmount:
+		return v.Refusal(&programme.Refusal{Code: programme.UnusualAmount, Amount: s.pending.Amount, Currency: v.rules.Currency})
+	case s.present || s.bearer:
+		return v.SayAmount(s.amount, v.rules.Currency)
+	}
+	return v.SayAmountFirst(s.amount, v.rules.Currency)
+}
+
+func sayPaid(v voice, s Session) string {
+	switch {
+	case s.last.Repeat:
+		return v.SayPaidBefore()
+	case len(s.told) == 0:
+		return v.SayPaidForNothing()
+	case s.Bearer():
+		return v.SayPaidBearer(v.amounts(s.told))
+	}
+	return v.SayPaid(v.amounts(s.told))
+}
+
+func sayGiven(v voice, s Session) string { return v.SayGiven(v.amounts(s.told)) }
+
+func sayPractice(v voice, s Session) string {
+	if s.practice {
+		return v.SayPractice()
+	}
+	return v.SayPracticeOver()
+}
+
+// unlessUnsure says what is said of a customer who went, unless nobody knows
+// what became of their sale.
+func unlessUnsure(say func(words.Words) string) saying {
+	return func(v voice, s Session) string {
+		if s.leftUnsure {
+			return v.SayLeftUnsure()
+		}
+		return say(v.Words)
+	}
+}

@@ -1,0 +1,219 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/redeem"
+)
+
+// A Screen is what a lane's screen shows besides the conversation.
+type Screen struct {
+	Lane   string
+	Turn   int64
+	Rules  programme.Rules
+	Zone   *time.Location // that Rules.Zone names
+	Moment ledger.Moment
+	// Operator is who is signed in; SignIn says that somebody must be.
+	Operator Operator
+	SignIn   bool
+	Devices  []Message
+	Offline  string
+}
+
+// View is everything the lane's screen shows.
+func (s Session) View(c Screen) View {
+	v := voice{Facts{Rules: c.Rules}.voice().Words, c.Rules}
+	view := View{
+		Lane: c.Lane, Lang: v.Language(), Turn: c.Turn, State: s.State(), Question: s.question, Said: s.said,
+		Bearer: s.Bearer(), Found: s.found, Practice: s.practice, Operator: c.Operator.Name, Manager: c.Operator.Manager,
+		SignIn: c.SignIn, Devices: c.Devices, Offline: c.Offline, Refused: s.refused, Balance: []Amount{},
+	}
+	view.Heading, view.Primary = v.heading(s), v.primary(s)
+	if c.SignIn {
+		view.Primary = v.KeySignIn()
+	}
+	if s.present {
+		s.showCustomer(&view, v, c)
+	}
+	switch s.State() {
+	case Card, Total, Reward:
+		s.showSale(&view, v, c)
+	case Done:
+		s.showDone(&view, v, c)
+	case Slip:
+		sale := s.slip.Sale
+		view.Sale = &sale
+	}
+	return view
+}
+
+// heading says where the conversation is.
+func (v voice) heading(s Session) string {
+	switch s.Place() {
+	case AtOtherCard:
+		return v.HeadOtherCard()
+	case AtUnusual:
+		return v.HeadUnusual()
+	case AtManager:
+		return v.HeadManager()
+	case AtUnsure:
+		return v.HeadUnsure()
+	case Place(Card):
+		if s.Bearer() {
+			return v.HeadBearer()
+		}
+		return v.HeadCard()
+	case Place(Total):
+		return v.HeadTotal()
+	case Place(Reward):
+		return v.HeadReward()
+	case Place(Slip):
+		return v.HeadSlip()
+	case Place(Done):
+		return v.HeadDone()
+	}
+	return v.HeadFree()
+}
+
+// primary is what the one large key does.
+func (v voice) primary(s Session) string {
+	switch s.Place() {
+	case AtOtherCard:
+		return v.KeyOther()
+	case AtUnusual:
+		return v.KeyRight()
+	case AtManager:
+		return v.KeyConfirm()
+	case AtUnsure:
+		return v.KeyPaidAgain()
+	case Place(Card):
+		return v.KeyAmount()
+	case Place(Total):
+		if !s.present && !s.bearer {
+			return "" // a card comes first, or a word that there is none
+		}
+		return v.KeyPaid()
+	case Place(Reward):
+		return v.KeyPaid()
+	case Place(Slip):
+		return v.slipKey(s)
+	case Place(Done):
+		return v.KeyNext()
+	}
+	return ""
+}
+
+func (v voice) slipKey(s Session) string {
+	switch sale := s.slip.Sale; {
+	case sale.CanClaim && s.present:
+		return v.KeyClaim()
+	case sale.CanReturn:
+		return v.KeyReturn()
+	case sale.CanMove && s.present:
+		return v.KeyMove()
+	}
+	return v.KeyAway()
+}
+
+func (s Session) showCustomer(view *View, v voice, c Screen) {
+	h := s.customer.Holding
+	view.Card, view.New, view.Known = s.customer.Mask(), h.New, h.Known
+	for _, p := range h.Positions {
+		view.Balance = append(view.Balance, Amount{p.Wallet, p.Points})
+	}
+	person := PersonOf(s.customer, c)
+	view.Customer = &person
+}
+
+// PersonOf is a customer in words.
+func PersonOf(who Customer, c Screen) Person {
+	v := Facts{Rules: c.Rules}.voice()
+	h := who.Holding
+	p := Person{Card: who.Mask(), Name: h.Profile.Name, Enrolled: h.Profile.Enrolled, New: h.New, Known: h.Known}
+	if !h.Known {
+		p.Follows = v.BalanceFollows()
+		return p
+	}
+	for _, w := range c.Rules.Wallets {
+		points := h.In(w.Name).Points
+		p.Balance = append(p.Balance, Shown{w.Name, points, v.Points(points, w)})
+	}
+	if h.AsOf != 0 {
+		day := c.Rules.Calendar(c.Zone).Moment(time.UnixMilli(int64(h.AsOf)), true).Day
+		if day != c.Moment.Day {
+			p.AsOf = v.AsOf(day)
+		}
+	}
+	return p
+}
+
+// showSale shows what is being sold: what it would bring, what could be
+// redeemed on it and what was picked.
+func (s Session) showSale(view *View, v voice, c Screen) {
+	if s.state != Card {
+		view.Amount = v.priced(s.amount)
+	}
+	s.showQuote(view, v, c)
+	held := s.held
+	if n := len(s.tillHolds); n > 0 && held.Hold.IsZero() {
+		held = s.tillHolds[n-1].Held
+	}
+	if !held.Hold.IsZero() {
+		view.Chosen, view.Tell = held.Redeemed, held.Tell
+		view.showDiscount(v, held.Discount)
+	}
+}
+
+// showQuote shows what the customer can have. A basket of which nothing can be
+// said shows nothing: paying it says why.
+func (s Session) showQuote(view *View, v voice, c Screen) {
+	if !s.present && !s.bearer {
+		return
+	}
+	counter, b := Counter{Lane: c.Lane, Rules: c.Rules, Zone: c.Zone}, s.Basket(c.Rules.Currency)
+	if quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment); err == nil {
+		view.Rewards = quote.Rewards
+	}
+	if s.state == Card {
+		// Without an amount there is nothing to take money off.
+		view.Rewards = slices.DeleteFunc(view.Rewards, func(o Offer) bool { return o.Code != "" })
+		return
+	}
+	net := redeem.Earning(c.Rules, b, s.held.Discount)
+	if quote, err := counter.Quote(s.customer.Holding, s.present, net, c.Moment); err == nil {
+		view.Earns = v.shown(quote.Earns)
+	}
+}
+
+func (view *View) showDiscount(v voice, discount basket.Money) {
+	if discount == 0 || view.Amount == nil {
+		return
+	}
+	view.Discount, view.ToPay = v.priced(discount), v.priced(view.Amount.Amount-discount)
+}
+
+// showDone shows what the sale came to.
+func (s Session) showDone(view *View, v voice, c Screen) {
+	if s.amount > 0 {
+		view.Amount = v.priced(s.amount)
+	}
+	view.Earns, view.Chosen, view.Tell = v.shown(s.last.Earned), s.last.Redeemed, s.last.Tell
+	view.showDiscount(v, s.last.Discount)
+	if s.undoable(c.Moment.At) {
+		view.Undo = &Undoable{Record: s.last.Record, Code: s.last.Code, Until: s.paidAt.Add(undoFor).UnixMilli()}
+	}
+}
+
+func (v voice) priced(m basket.Money) *Priced { return &Priced{m, v.Money(m, v.rules.Currency)} }
+
+func (v voice) shown(list []Amount) []Shown {
+	texts := make([]Shown, 0, len(list))
+	for _, a := range list {
+		texts = append(texts, Shown{a.Wallet, a.Points, v.amount(a)})
+	}
+	return texts
+}

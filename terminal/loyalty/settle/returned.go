@@ -1,0 +1,86 @@
+package settle
+
+import (
+	"fmt"
+
+	"zegel/terminal/loyalty/ledger"
+)
+
+// A Worth is what an entry moved, with its remainder.
+type Worth struct {
+	Points ledger.Points
+	Rest   ledger.Fraction
+}
+
+func worthOf(e ledger.Entry) Worth { return Worth{e.Points, e.Rest} }
+
+func (w Worth) plus(o Worth) (sum Worth, err error) {
+	if sum.Points, err = w.Points.Add(o.Points); err != nil {
+		return Worth{}, err
+	}
+	sum.Rest, err = w.Rest.Add(o.Rest)
+	return sum, err
+}
+
+// A Returned is what reversals took back of one entry, in the direction they
+// took it.
+type Returned struct {
+	Worth
+	Account ledger.Account
+	Wallet  ledger.Wallet
+	Issuer  string
+}
+
+// comesBack keeps what is taken back of an entry within what the entry was.
+//
+// Each terminal keeps to that by itself. Two that do not know of each other,
+// each with the same slip before it, do not; and records come in any order, so
+// the entry may come after what takes it back. Facts are posted: what is above
+// the entry head office takes back, by a reversal of the same entry the other way.
+func (p *posting) comesBack(l Line) error {
+	e, key := l.Entry, p.item.entryKey(l.Number)
+	if e.Reverses != nil {
+		of := p.counted(*e.Reverses)
+		r := p.returned(of)
+		var err error
+		if r.Worth, err = r.plus(worthOf(e)); err != nil {
+			return err
+		}
+		r.Account, r.Wallet, r.Issuer = e.Account, e.Wallet, e.Issuer
+		p.fx.Returned[of] = r
+		if worth, come := p.book.Worths[of]; come {
+			return p.bound(l, of, worth)
+		}
+	}
+	if _, named := p.book.Returned[key]; named {
+		return p.bound(l, key, worthOf(e))
+	}
+	return nil
+}
+
+func (p *posting) returned(of ledger.EntryKey) Returned {
+	if r, ok := p.fx.Returned[of]; ok {
+		return r
+	}
+	return p.book.Returned[of]
+}
+
+// bound takes back what is above the entry's worth. A remainder below a point
+// is set right with it and never alone: parts that come back in turn may bring
+// all the points before all of the remainder.
+func (p *posting) bound(l Line, of ledger.EntryKey, worth Worth) error {
+	r := p.returned(of)
+	left, err := worth.plus(r.Worth)
+	if err != nil {
+		return err
+	}
+	if left.Points == 0 || (worth.Points >= 0) == (left.Points > 0) {
+		return nil // something of the entry is still there, or nothing more than it is gone
+	}
+	p.fx.Reversed = ReturnedTwice
+	p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
+		Account: r.Account, Wallet: r.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(), Issuer: r.Issuer, Reverses: &of,
+	})
+	p.note(ReturnedTwice, l.Number, r.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, (-left.Points).String()))
+	return nil
+}

@@ -1,0 +1,203 @@
+package words
+
+import (
+	"time"
+
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/earn"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/redeem"
+	"zegel/terminal/loyalty/refund"
+)
+
+// A History tells what happened to a member, record by record.
+type History struct {
+	Words Words
+	Rules programme.Rules
+	Zone  *time.Location // that Rules.Zone names; nil is UTC
+}
+
+// A Step is one record in words.
+type Step struct {
+	Record ledger.Key `json:"record"`
+	Code   string     `json:"code"` // as on its slip
+	When   string     `json:"when"`
+	What   string     `json:"what"`
+	// Of is the code of the sale that was returned, undone or moved.
+	Of      string   `json:"of,omitempty"`
+	Changes []string `json:"changes"`
+	Why     []string `json:"why"`
+}
+
+// Step is r in words. Entries of accounts that mine does not name are left out:
+// a record that moved a sale has another member's too.
+func (h History) Step(r ledger.Record, mine func(ledger.Account) bool) Step {
+	at := time.UnixMilli(r.Head.At).UTC()
+	if h.Zone != nil {
+		at = at.In(h.Zone)
+	}
+	s := Step{
+		Record: r.Head.Key(), Code: r.Head.Key().Code(), When: h.Words.DateTime(at), What: h.kind(r.Head.Kind),
+		Changes: []string{}, Why: []string{},
+	}
+	for _, e := range r.Head.Entries {
+		if e.Points != 0 && mine(e.Account) {
+			s.Changes = append(s.Changes, h.plus(e.Points, e.Wallet))
+		}
+	}
+	if r.Body == nil {
+		s.Why = append(s.Why, h.Words.say(text{"de reden is niet meer bewaard", "the reason is not kept any more"}))
+		return s
+	}
+	if r.Body.Sale != nil {
+		s.Of = r.Body.Sale.Code()
+	}
+	for _, reason := range r.Body.Reasons {
+		if why := h.why(reason, r.Head.Rules); why != "" {
+			s.Why = append(s.Why, why)
+		}
+	}
+	if r.Body.Note != "" {
+		s.Why = append(s.Why, h.Words.sayf(text{"reden: %s", "reason: %s"}, r.Body.Note))
+	}
+	return s
+}
+
+// kind is what one record is called.
+func (h History) kind(k ledger.Kind) string {
+	w := h.Words
+	switch k {
+	case ledger.KindAward:
+		return w.say(text{"verkoop", "sale"})
+	case ledger.KindReturn:
+		return w.say(text{"retour", "return"})
+	case ledger.KindUndo:
+		return w.say(text{"teruggedraaid", "undone"})
+	case ledger.KindMove:
+		return w.say(text{"naar het juiste lid", "moved to the right member"})
+	case ledger.KindEnrol:
+		return w.say(text{"lid geworden", "became a member"})
+	case ledger.KindClaim:
+		return w.say(text{"spaarbon op kaart gezet", "slip added to the card"})
+	case ledger.KindAdjust:
+		return w.say(text{"gegeven door een mens", "given by a person"})
+	case ledger.KindReverse:
+		return w.say(text{"teruggeboekt", "reversed"})
+	}
+	return string(k)
+}
+
+// plus is a change with its sign.
+func (h History) plus(p ledger.Points, wallet ledger.Wallet) string {
+	text := h.points(p, wallet)
+	if p > 0 {
+		text = "+" + text
+	}
+	return text
+}
+
+func (h History) points(p ledger.Points, wallet ledger.Wallet) string {
+	w, _ := h.Rules.Wallet(wallet)
+	return h.Words.Points(p, w)
+}
+
+func (h History) money(amount int64) string {
+	return h.Words.Money(basket.Money(amount), h.Rules.Currency)
+}
+
+// why is one reason in words; rules is the version that decided.
+func (h History) why(r ledger.Reason, rules int64) string {
+	w := h.Words
+	switch r.Code {
+	case earn.ReasonRate:
+		return w.sayf(text{"%s is %s waard%s", "%s is worth %s%s"}, h.money(r.Amount), h.points(r.Points, r.Wallet), h.rate(r, rules))
+	case earn.ReasonCarried:
+		return w.sayf(text{"over van eerder: %s", "left over from before: %s"}, h.points(r.Points, r.Wallet))
+	case earn.ReasonRounded:
+		if r.Points < 0 && h.carries(r.Rule) {
+			return w.sayf(text{"telt de volgende keer mee: %s", "counts next time: %s"}, h.points(-r.Points, r.Wallet))
+		}
+		return w.sayf(text{"afgerond: %s", "rounded: %s"}, h.plus(r.Points, r.Wallet))
+	case redeem.ReasonRedeemed:
+		if r.Amount == 0 {
+			return w.sayf(text{"%s ingewisseld voor %s", "%s redeemed for %s"}, h.points(-r.Points, r.Wallet), r.Rule)
+		}
+		return w.sayf(text{"%s ingewisseld voor %s: %s korting", "%s redeemed for %s: %s off"}, h.points(-r.Points, r.Wallet), r.Rule, h.money(r.Amount))
+	case redeem.ReasonLapsed:
+		return w.sayf(text{"niet meer gereserveerd, dus schuld: %s", "not set aside any more, so debt: %s"}, h.points(r.Points, r.Wallet))
+	case refund.ReasonReturned:
+		return w.sayf(text{"regel %d terug: %s", "line %d back: %s"}, r.Line, h.money(r.Amount))
+	case refund.ReasonWhole:
+		return w.sayf(text{"alles terug: %s", "all of it back: %s"}, h.money(r.Amount))
+	case refund.ReasonUndone:
+		return w.sayf(text{"hele verkoop teruggedraaid: %s", "the whole sale undone: %s"}, h.money(r.Amount))
+	case refund.ReasonPointsPaid:
+		return w.sayf(text{"waarvan met punten betaald: %s", "of which paid with points: %s"}, h.money(r.Amount))
+	case refund.ReasonTakenBack:
+		return w.sayf(text{"teruggenomen: %s", "taken back: %s"}, h.points(-r.Points, r.Wallet))
+	case refund.ReasonGivenBack:
+		return w.sayf(text{"teruggegeven: %s", "given back: %s"}, h.points(r.Points, r.Wallet))
+	case "goodwill":
+		return w.sayf(text{"uit coulance: %s", "goodwill: %s"}, h.points(r.Points, r.Wallet))
+	case "carried_over":
+		return w.sayf(text{"meegenomen: %s", "brought along: %s"}, h.points(r.Points, r.Wallet))
+	}
+	return r.Code
+}
+
+// rate is how a rule gives, where it is the one that decided: a rule may say
+// something else by now.
+func (h History) rate(r ledger.Reason, rules int64) string {
+	if rules != h.Rules.Version {
+		return h.Words.sayf(text{" (regel %s, versie %d)", " (rule %s, version %d)"}, r.Rule, rules)
+	}
+	for _, rate := range h.Rules.Earn {
+		if rate.Name == r.Rule {
+			return h.Words.sayf(text{" (%s per %s)", " (%s for every %s)"}, h.points(rate.Points, rate.Wallet), h.money(int64(rate.Per)))
+		}
+	}
+	return ""
+}
+
+func (h History) carries(rule string) bool {
+	for _, rate := range h.Rules.Earn {
+		if rate.Name == rule {
+			return rate.Rounding == programme.Carry
+		}
+	}
+	return false
+}
+
+// A Profile has the words for what is known of a member.
+type Profile struct{ Words Words }
+
+// Member stands before whether somebody is one.
+func (p Profile) Member() string { return p.Words.say(text{"Lid", "Member"}) }
+
+// MemberSince stands before the day of the enrolment.
+func (p Profile) MemberSince() string { return p.Words.say(text{"Lid sinds", "Member since"}) }
+
+// NotEnrolled says that a card is nobody's by name.
+func (p Profile) NotEnrolled() string {
+	return p.Words.say(text{"niet ingeschreven; de kaart spaart wel", "not enrolled; the card earns all the same"})
+}
+
+// SeenHere stands before what this shop alone knows of a balance.
+func (p Profile) SeenHere() string {
+	return p.Words.say(text{"Hier gezien", "Seen here"})
+}
+
+// SetAside stands before points that this shop may give out without a line.
+func (p Profile) SetAside(granted bool) string {
+	if granted {
+		return p.Words.say(text{"Hier te besteden zonder verbinding, van het hoofdkantoor", "To be spent here without a line, from head office"})
+	}
+	return p.Words.say(text{"Hier te besteden zonder verbinding, hier gespaard", "To be spent here without a line, earned here"})
+}
+
+// Until says when a grant ends.
+func (p Profile) Until(when string) string { return p.Words.sayf(text{"tot %s", "until %s"}, when) }
+
+// Of names the sale that a return, an undo or a move is about.
+func (p Profile) Of(code string) string { return p.Words.sayf(text{"van %s", "of %s"}, code) }

@@ -1,0 +1,32 @@
+// Closing the day: what was typed goes up as JSON, and the answer is shown.
+const form = document.getElementById("close");
+if (form) {
+  const said = document.getElementById("said");
+  const button = form.querySelector("button");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    said.hidden = true;
+    const value = (name) => form.elements.namedItem(name).value.trim();
+    try {
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+          number: Number(form.dataset.number),
+          turnover: value("turnover"), receipts: value("receipts"), points_paid: value("points_paid"),
+        }),
+      });
+      const body = await answer.json();
+      if (answer.ok) {
+        location.assign(body.href);
+        return;
+      }
+      said.textContent = "! " + body.detail;
+    } catch (error) {
+      said.textContent = "! " + form.dataset.fault;
+    }
+    said.hidden = false;
+    button.disabled = false;
+  });
+}

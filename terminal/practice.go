@@ -1,0 +1,259 @@
+package terminal
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
+)
+
+// A rehearsal is a store for practising: it reads the real one, keeps in memory
+// what is posted to it, and is thrown away. It prints nothing. In it the shop
+// is its own authority, so that redeeming can be tried without a line.
+type rehearsal struct {
+	real     Store
+	stamp    ledger.Stamp
+	minted   map[member.Ref]ledger.Account
+	joined   map[ledger.Account]ledger.Account // a claimed slip's → its card's
+	points   map[ledger.Account]map[ledger.Wallet]ledger.Points
+	profiles map[ledger.Account]ledger.Profile
+	holds    map[ledger.HoldID]ledger.Hold
+	answers  map[string]rehearsed
+	records  []ledger.Record
+	numbers  uint64
+}
+
+type rehearsed struct {
+	digest ledger.Hash
+	posted ledger.Posted
+}
+
+func rehearse(real Store, m ledger.Moment) *rehearsal {
+	return &rehearsal{
+		real: real, stamp: ledger.Stamp(m.At.UnixMilli()),
+		minted: make(map[member.Ref]ledger.Account), joined: make(map[ledger.Account]ledger.Account),
+		points: make(map[ledger.Account]map[ledger.Wallet]ledger.Points), profiles: make(map[ledger.Account]ledger.Profile),
+		holds: make(map[ledger.HoldID]ledger.Hold), answers: make(map[string]rehearsed),
+	}
+}
+
+// number is one that nothing real has: those are random, this one counts.
+func (r *rehearsal) number() (n [16]byte) {
+	r.numbers++
+	copy(n[:8], "practice")
+	binary.BigEndian.PutUint64(n[8:], r.numbers)
+	return n
+}
+
+// Look is the real account with what was practised on it.
+func (r *rehearsal) Look(ctx context.Context, s ledger.Subject) (ledger.Holding, error) {
+	return r.look(ctx, s, "")
+}
+
+// look leaves out what the hold for one request has.
+func (r *rehearsal) look(ctx context.Context, s ledger.Subject, request string) (ledger.Holding, error) {
+	h, err := r.holding(ctx, s)
+	if err != nil {
+		return ledger.Holding{}, err
+	}
+	h.Alone, h.SetAsides, h.Held, h.Promised = true, nil, nil, make(map[ledger.Wallet]ledger.Points)
+	h.Positions = slices.Clone(h.Positions)
+	for wallet, p := range r.points[h.Account] {
+		i := slices.IndexFunc(h.Positions, func(o ledger.Position) bool { return o.Wallet == wallet })
+		if i < 0 {
+			i = len(h.Positions)
+			h.Positions = append(h.Positions, ledger.Position{Wallet: wallet})
+		}
+		h.Positions[i].Points += p
+	}
+	for _, hold := range r.holds {
+		for _, part := range hold.Parts {
+			if part.Account == h.Account && hold.Request != request {
+				h.Promised[part.Wallet] += part.Points
+			}
+		}
+	}
+	if profile, enrolled := r.profiles[h.Account]; enrolled {
+		h.Profile = profile
+	}
+	return h, nil
+}
+
+// holding is the real account, or one that exists while practising only.
+func (r *rehearsal) holding(ctx context.Context, s ledger.Subject) (ledger.Holding, error) {
+	account := s.Account
+	for _, i := range s.Identifiers {
+		if a, ok := r.minted[i.Ref]; ok {
+			account = a
+		}
+	}
+	if card, ok := r.joined[account]; ok {
+		account = card
+	}
+	if strings.HasPrefix(string(account[:]), "practice") {
+		return ledger.Holding{Account: account, Known: true}, nil
+	}
+	h, err := r.real.Look(ctx, ledger.Subject{Account: account, Identifiers: s.Identifiers, Foreign: s.Foreign})
+	if err == nil && h.New && h.Account == (ledger.Account{}) {
+		h.Known = true
+	}
+	return h, err
+}
+
+func (r *rehearsal) view(ctx context.Context, req ledger.Request) (ledger.View, error) {
+	v := ledger.View{Next: ledger.Key{Seq: int64(len(r.records) + 1)}, Alone: true, Last: r.stamp}
+	for _, s := range req.Subjects {
+		h, err := r.look(ctx, s, req.Key)
+		if err != nil {
+			return ledger.View{}, err
+		}
+		if h.New && h.Account == (ledger.Account{}) {
+			h.Account = r.number()
+			for _, i := range s.Identifiers {
+				r.minted[i.Ref] = h.Account
+			}
+		}
+		v.Holdings = append(v.Holdings, h)
+	}
+	if hold, ok := r.holds[req.Hold]; ok {
+		v.Hold = &hold
+	}
+	if req.Sale.IsZero() {
+		return v, nil
+	}
+	sale, found, err := r.Recall(ctx, req.Sale)
+	if err != nil || !found {
+		return v, err
+	}
+	v.Sale = &sale
+	if body := sale.Original.Body; body != nil {
+		v.SaleHolding, err = r.look(ctx, ledger.Subject{Account: body.Account}, req.Key)
+	}
+	return v, err
+}
+
+// Post decides as the real store does, and forgets it with the rehearsal.
+func (r *rehearsal) Post(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error) {
+	if first, ok := r.answers[req.Key]; ok {
+		if first.digest != req.Digest {
+			return ledger.Posted{}, &ledger.ConflictError{Key: req.Key, First: first.posted.Record.Head.Key()}
+		}
+		first.posted.Repeat = true
+		return first.posted, nil
+	}
+	v, err := r.view(ctx, req)
+	if err != nil {
+		return ledger.Posted{}, err
+	}
+	p, err := decide(v)
+	if err != nil {
+		return ledger.Posted{}, err
+	}
+	head := ledger.Head{
+		Version: ledger.Version, Seq: v.Next.Seq, Kind: p.Draft.Kind, Rules: p.Draft.Rules, Entries: p.Draft.Entries,
+		Stamp: v.Stamp(p.Draft.Moment), At: p.Draft.Moment.At.UnixMilli(), Day: p.Draft.Moment.Day,
+	}
+	r.book(v, head, p.Draft.Body)
+	delete(r.holds, req.Hold)
+	posted := ledger.Posted{Record: ledger.Sealed{Head: head}, Body: p.Draft.Body}
+	r.answers[req.Key] = rehearsed{req.Digest, posted}
+	return posted, nil
+}
+
+func (r *rehearsal) book(v ledger.View, head ledger.Head, body ledger.Body) {
+	for _, e := range head.Entries {
+		r.add(e.Account, e.Wallet, e.Points)
+	}
+	switch head.Kind {
+	case ledger.KindClaim:
+		card, slip := v.Holdings[0], v.Holdings[1]
+		for _, p := range slip.Positions {
+			r.add(card.Account, p.Wallet, p.Points)
+		}
+		r.joined[slip.Account] = card.Account
+	case ledger.KindEnrol:
+		r.profiles[body.Account] = ledger.Profile{Enrolled: true, Since: head.Day, Name: body.Name}
+		for _, i := range body.Identifiers {
+			r.minted[i.Ref] = body.Account
+		}
+	}
+	r.records = append(r.records, ledger.Record{Head: head, Body: &body})
+}
+
+func (r *rehearsal) add(a ledger.Account, w ledger.Wallet, p ledger.Points) {
+	if r.points[a] == nil {
+		r.points[a] = make(map[ledger.Wallet]ledger.Points)
+	}
+	r.points[a][w] += p
+}
+
+// Hold sets aside in memory.
+func (r *rehearsal) Hold(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Hold, error)) (ledger.Hold, error) {
+	v, err := r.view(ctx, req)
+	if err != nil {
+		return ledger.Hold{}, err
+	}
+	hold, err := decide(v)
+	if err != nil {
+		return ledger.Hold{}, err
+	}
+	for id, before := range r.holds {
+		if before.Request == req.Key {
+			delete(r.holds, id)
+		}
+	}
+	hold.ID, hold.Request = r.number(), req.Key
+	r.holds[hold.ID] = hold
+	return hold, nil
+}
+
+// Release forgets a hold.
+func (r *rehearsal) Release(_ context.Context, id ledger.HoldID) error {
+	r.drop([]ledger.HoldID{id})
+	return nil
+}
+
+func (r *rehearsal) drop(ids []ledger.HoldID) {
+	for _, id := range ids {
+		delete(r.holds, id)
+	}
+}
+
+// Recall finds what was practised, or else a real sale, with what was practised
+// on it.
+func (r *rehearsal) Recall(ctx context.Context, name ledger.SaleName) (ledger.Sale, bool, error) {
+	i := slices.IndexFunc(r.records, func(o ledger.Record) bool {
+		key := o.Head.Key()
+		return key == name.Record || (name.Record.IsZero() && name.Code == key.Code())
+	})
+	var sale ledger.Sale
+	if i >= 0 {
+		sale.Original = r.records[i]
+	} else {
+		real, found, err := r.real.Recall(ctx, name)
+		if err != nil || !found {
+			return real, false, err
+		}
+		sale = real
+	}
+	sale.Later = slices.Clone(sale.Later)
+	for _, o := range r.records {
+		if o.Body.Sale != nil && *o.Body.Sale == sale.Original.Head.Key() {
+			sale.Later = append(sale.Later, o)
+		}
+	}
+	return sale, true, nil
+}
+
+// LastSale is none: nothing outlives a rehearsal.
+func (r *rehearsal) LastSale(context.Context, string) (ledger.Sale, bool, error) {
+	return ledger.Sale{}, false, nil
+}
+
+// FindMembers finds the real members.
+func (r *rehearsal) FindMembers(ctx context.Context, text string, limit int) ([]ledger.Found, error) {
+	return r.real.FindMembers(ctx, text, limit)
+}

@@ -1,0 +1,249 @@
+package terminal_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"zegel/terminal"
+	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/session"
+)
+
+func (l *lane) holds(t testing.TB, s session.Sale) session.Held {
+	t.Helper()
+	h, err := l.Hold(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func key(id string) basket.Key { return basket.Key{Till: "1", Day: "2026-11-22", ID: id} }
+
+func TestATillHoldsAndCommits(t *testing.T) {
+	l := saver(t)
+	s := wishing(sale("1", 23), 60)
+	first := l.holds(t, wishing(sale("1", 23), 50))
+	h := l.holds(t, s)
+	if h.Discount != 3_00 || h.Card != "…4566" || h.Hold == first.Hold || l.store.held() != 60_000 {
+		t.Errorf("got %+v, %v set aside", h, l.store.held())
+	}
+	v := l.says(t, session.Card, "De kassa heeft een beloning gekozen. De punten staan opzij en zijn nog niet afgeschreven. Reken af op de kassa.")
+	if len(v.Tell) != 1 || v.Chosen[0].Points != 60_000 {
+		t.Errorf("got %+v", v)
+	}
+	s.Hold = h.Hold
+	a := l.sell(t, s)
+	if a.Discount != 3_00 || a.Balance[0].Points != 60_000 || l.store.held() != 0 || l.store.released != 0 {
+		t.Errorf("got %+v; %v set aside, %d given back", a, l.store.held(), l.store.released)
+	}
+	if a := l.sell(t, s); !a.Repeat {
+		t.Errorf("got %+v", a)
+	}
+	if h, err := l.Hold(t.Context(), s); codeOf(t, err, h) != programme.NoCard {
+		t.Errorf("nobody is there, and got %+v", h)
+	}
+}
+
+func TestATillsHoldGoesWithItsCustomer(t *testing.T) {
+	for name, do := range map[string]func(*lane, session.Held){
+		"cancelled":         func(l *lane, _ session.Held) { l.Cancel() },
+		"given back":        func(l *lane, h session.Held) { l.Release(t.Context(), h.Hold) },
+		"given back twice":  func(l *lane, h session.Held) { l.Release(t.Context(), h.Hold); l.Release(t.Context(), h.Hold) },
+		"sold without it":   func(l *lane, _ session.Held) { l.sell(t, sale("2", 5)) },
+		"by the page's Esc": func(l *lane, _ session.Held) { l.press(t, cancel) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := saver(t)
+			do(l, l.holds(t, wishing(sale("1", 23), 60)))
+			if v := l.View(); l.store.held() != 0 || v.State != session.Done && len(v.Tell) != 0 {
+				t.Errorf("%v set aside, the screen shows %+v", l.store.held(), v)
+			}
+		})
+	}
+}
+
+// The till asks again with the same key and hold, and the points go once.
+func TestAFaultWhileATillCommitsAHold(t *testing.T) {
+	for _, side := range []string{"before", "after"} {
+		l := saver(t)
+		s := wishing(sale("1", 23), 60)
+		s.Hold = l.holds(t, s).Hold
+		l.store.failNextPost(side)
+		if _, err := l.Sale(t.Context(), s); !errors.Is(err, errDisk) {
+			t.Fatal(err)
+		}
+		l.says(t, session.Card, "Niet zeker of deze verkoop is opgeslagen. Stuur dezelfde bon nog eens: hij telt dan toch maar één keer. (K-402)")
+		if a := l.sell(t, s); a.Discount != 3_00 || a.Balance[0].Points != 60_000 || a.Repeat != (side == "after") || l.store.held() != 0 {
+			t.Errorf("%s: got %+v", side, a)
+		}
+		l.expect(t, session.Done, "…4566", 60_000)
+	}
+}
+
+func TestATillTakesGoodsBack(t *testing.T) {
+	l := newLane(t)
+	l.scan(t, annsCard)
+	s := sale("1", 0)
+	s.Basket.Lines = []basket.Line{{ID: "1", Name: "Kaas", Amount: 10_00}, {ID: "2", Name: "Brood", Amount: 5_00}}
+	s.Basket.Total = 15_00
+	l.sell(t, s)
+	r := session.Return{Key: key("r1"), Sale: session.Named{Basket: key("1")}, Goods: []refund.Goods{{ID: "2"}}, Operator: "till/Anna"}
+	a, err := l.Return(t.Context(), r)
+	if err != nil || a.Kind != ledger.KindReturn || a.PayBack != 5_00 || a.Balance[0].Points != 10_000 || a.TakenBack[0].Points != 5_000 {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	if l.store.last().Body.Operator != "till/Anna" {
+		t.Errorf("got %+v", l.store.last().Body)
+	}
+	if v := l.says(t, session.Done, "Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee."); v.Balance[0].Points != 10_000 {
+		t.Errorf("the screen shows %+v", v)
+	}
+	if a, err := l.Return(t.Context(), r); err != nil || !a.Repeat || a.Balance[0].Points != 10_000 {
+		t.Errorf("the repeat: %+v, %v", a, err)
+	}
+	got, err := l.Recall(t.Context(), session.Named{Basket: key("1")})
+	if err != nil || got.Left.Amount != 10_00 || got.CanUndo || !got.CanReturn {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := l.Recall(t.Context(), session.Named{Code: "A1B2-2"}); codeOf(t, err, got) != programme.NotASale {
+		t.Errorf("a return is no sale: %+v", got)
+	}
+	if got, err := l.Recall(t.Context(), session.Named{}); codeOf(t, err, got) != programme.UnknownSale {
+		t.Errorf("got %+v", got)
+	}
+	if got, err := l.Undo(t.Context(), session.Undoing{Key: key("u1"), Sale: session.Named{Basket: key("1")}}); codeOf(t, err, got) != programme.Returned {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestATillUndoesAndMoves(t *testing.T) {
+	l := newLane(t)
+	l.scan(t, annsCard)
+	l.sell(t, sale("1", 10))
+	a, err := l.Undo(t.Context(), session.Undoing{Key: key("u1"), Sale: session.Named{Basket: key("1")}, Operator: "till/Anna"})
+	if err != nil || a.Balance[0].Points != 0 || l.store.last().Body.Operator != "till/Anna" {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	l.says(t, session.Free, "Verkoop teruggedraaid. De punten staan zoals ervoor. Geef de bon mee.")
+
+	l.scan(t, annsCard)
+	l.sell(t, sale("2", 10))
+	mv := session.Moving{Key: key("m1"), Sale: session.Named{Basket: key("2")}, Operator: "till/Anna"}
+	if a, err := l.Move(t.Context(), mv); codeOf(t, err, a) != programme.NoCard {
+		t.Errorf("to nobody: %+v", a)
+	}
+	l.scan(t, bobsCard)
+	if a, err := l.Move(t.Context(), mv); err != nil || a.Mask != "…0025" || a.Balance[0].Points != 10_000 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	l.expect(t, session.Card, "…0025", 10_000)
+}
+
+// A slip of another shop has all that a return is decided from.
+func TestAReturnFromAnotherShopsSlip(t *testing.T) {
+	other := newLane(t)
+	other.store.tip = ledger.Open(7, ledger.Branch{0xcc, 0xdd}, ledger.Parent{}, 0)
+	other.scan(t, annsCard)
+	other.press(t, amount(20_00))
+	other.press(t, paid)
+	code := other.qr(t)
+
+	l := newLane(t)
+	v := l.reads(t, code)
+	if v.State != session.Slip || v.Sale.Code != "CCDD-1" || !v.Sale.CanReturn || v.Sale.CanUndo || v.Sale.CanMove || v.Sale.Total.Amount != 20_00 || v.Sale.When != "22-11-2026" {
+		t.Fatalf("got %+v", v)
+	}
+	l.press(t, session.Event{Kind: session.Returned, Goods: []refund.Goods{{Amount: 5_00}}})
+	l.says(t, session.Free, "Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee.")
+	if _, points := l.store.journal(); points != -5_000 {
+		t.Errorf("taken back: %v", points)
+	}
+	a, err := l.Return(t.Context(), session.Return{Key: key("r1"), Slip: code})
+	if err != nil || a.TakenBack[0].Points == 0 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	if a, err := l.Return(t.Context(), session.Return{Key: key("r2"), Slip: "ZR1:ABC"}); codeOf(t, err, a) != programme.BadSlip {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	l := newLane(t)
+	for text, want := range map[string]programme.Code{
+		"4111111111111111": programme.BankCard, "06-12345678": programme.UnknownMember, "2900001234567": programme.BadRead, "x": programme.UnknownCard,
+	} {
+		if v, err := l.Identify(t.Context(), text, ledger.ByTill); codeOf(t, err, v) != want {
+			t.Errorf("%s: got %+v, %v", text, v, err)
+		}
+	}
+	if p, err := l.Person(t.Context(), annsCard, ledger.ByTill); err != nil || p.Card != "…4566" || !p.New || l.View().State != session.Free {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	if v, err := l.Identify(t.Context(), " "+annsCard, ledger.ByTill); err != nil || v.Card != "…4566" || !v.New {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	l.sell(t, sale("1", 5))
+	if mode := l.store.last().Body.Mode; mode != ledger.ByTill {
+		t.Errorf("the record says %s", mode)
+	}
+}
+
+func TestWhatATillFollows(t *testing.T) {
+	l := newLane(t)
+	give(l, annsCard, 100)
+	notes, lost, next := l.Notes(0)
+	if len(notes) != 0 || lost {
+		t.Errorf("got %+v, %t", notes, lost)
+	}
+	l.scan(t, annsCard)
+	select {
+	case <-next:
+	default:
+		t.Error("nobody was told of the first note")
+	}
+	h := l.holds(t, wishing(sale("1", 23), 60))
+	l.Release(t.Context(), h.Hold)
+	l.sell(t, sale("1", 5))
+	l.Scan(t.Context(), "4006381333931", "]E0")
+	l.Scan(t.Context(), "4111111111111111", "")
+	l.Scan(t.Context(), "4111111111111111", "]C1") // a payment card in disguise
+	l.Scan(t.Context(), "2900001234567", "]E0")    // misread
+	l.Device(terminal.Scanner, false)
+	l.Device(terminal.Scanner, false)
+	l.Line(false, false, 12)
+	l.Line(false, false, 13)
+	notes, lost, _ = l.Notes(0)
+	var kinds []string
+	for i, n := range notes {
+		if n.ID != int64(i+1) {
+			t.Errorf("note %d has number %d", i+1, n.ID)
+		}
+		if n.Kind != session.NoteNotice {
+			kinds = append(kinds, n.Kind)
+		}
+		if p, ok := n.Data.(session.Passed); ok && p.Text != "4006381333931" {
+			t.Errorf("passed on: %+v", p)
+		}
+	}
+	want := []string{"customer", "hold", "hold", "sale", "customer", "pass", "device", "line"}
+	if lost || !slices.Equal(kinds, want) {
+		t.Errorf("got %v, %t, want %v", kinds, lost, want)
+	}
+	if rest, lost, _ := l.Notes(notes[len(notes)-2].ID); len(rest) != 1 || lost {
+		t.Errorf("got %+v, %t", rest, lost)
+	}
+	if _, lost, _ := l.Notes(notes[len(notes)-1].ID + 1); !lost {
+		t.Error("a number this desk never gave is not lost")
+	}
+	for range 300 {
+		l.Misread("x")
+	}
+	if kept, lost, _ := l.Notes(1); !lost || len(kept) != 256 {
+		t.Errorf("%d kept, lost %t", len(kept), lost)
+	}
+}
