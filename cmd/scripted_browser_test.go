@@ -2,7 +2,7 @@ package cmd_test
 
 import (
 	"context"
-	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/cashier"
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/session"
@@ -256,11 +257,8 @@ func scenes() map[string]session.View {
 	return s
 }
 
-func moneyJSON(t *testing.T, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+func moneyOf(m int64) basket.Money { return basket.Money(m) }
+
+func counterHandler(d *scripted, version string) http.Handler {
+	return cashier.Handler(counterConfig(d, version))
 }

@@ -154,8 +154,9 @@ func TestForksTwiceInARow(t *testing.T) {
 			break
 		}
 		slips++
-		if job.Attempt != 0 {
-			t.Errorf("slip %d was never printed and is a copy", job.ID)
+		// The other copies have what came before each cut, and may have printed it.
+		if copied := job.Attempt > 0; copied != (slips <= 5) {
+			t.Errorf("slip %d: printed by another copy perhaps %t, headed as a copy %t", job.ID, slips <= 5, copied)
 		}
 		if err := db.ClaimJob(t.Context(), job.ID); err != nil {
 			t.Fatal(err)

@@ -203,10 +203,22 @@ func (db *DB) openBranch(tx *sqlite.Tx, tip ledger.Tip, reason string) error {
 	if _, err := tx.Exec(`DELETE FROM set_asides`); err != nil {
 		return err
 	}
+	if err := doubtSlips(tx, tip); err != nil {
+		return err
+	}
 	if _, alone, _, err := identityOf(tx); alone || err != nil {
 		return err
 	}
 	return db.lapseHolds(tx)
+}
+
+// doubtSlips makes copies of the slips that wait for records up to tip: another
+// copy of the database has them too, and may have printed them. What comes
+// after tip is this one's own.
+func doubtSlips(tx *sqlite.Tx, tip ledger.Tip) error {
+	_, err := tx.Exec(`UPDATE jobs SET state = 'unknown', attempt = max(attempt, 1), reason = 'another copy of the database may have printed it'
+		WHERE state <> 'printed' AND record <= (SELECT number FROM branches WHERE branch = ?1) * ?2 + ?3`, tip.Branch[:], recordID(1, 0), tip.Seq)
+	return err
 }
 
 func (db *DB) addBranch(tx *sqlite.Tx, number int64, parent ledger.Parent, reason string) error {

@@ -202,8 +202,10 @@ func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h le
 		if i == 0 || g.asOf < h.AsOf {
 			h.AsOf = g.asOf
 		}
-		if g.profile.Enrolled && !h.Profile.Enrolled {
-			h.Profile = g.profile
+		if !h.Profile.Enrolled {
+			if h.Profile, err = profileOf(tx, g.number); err != nil {
+				return h, nil, err
+			}
 		}
 		promised.of(g.account, &h)
 		if err := addPositions(tx, &h, g.number); err != nil {
@@ -225,10 +227,17 @@ type linked struct {
 	account ledger.Account
 	known   bool
 	asOf    ledger.Stamp
-	profile ledger.Profile
 }
 
-const linkedColumns = `a.number, a.account, a.known, a.as_of, m.since, m.name FROM accounts a LEFT JOIN members m ON m.account = a.number`
+// profileOf is what the account in row number is known by. (It is asked for by
+// itself because a join makes each question for a group five times as dear.)
+func profileOf(tx *sqlite.Tx, number int64) (ledger.Profile, error) {
+	row, found, err := tx.One(`SELECT since, name FROM members WHERE account = ?`, number)
+	if err != nil || !found {
+		return ledger.Profile{}, err
+	}
+	return ledger.Profile{Enrolled: true, Since: ledger.Day(row.Text(0)), Name: row.Text(1)}, nil
+}
 
 // groupOf is the account that stands for the one in row number, and then every
 // account it is one with. Statements come in any order, so what they say of
@@ -239,14 +248,14 @@ func groupOf(tx *sqlite.Tx, number int64) ([]linked, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, found, err := tx.One(`SELECT `+linkedColumns+` WHERE a.number = ?`, first)
+	row, found, err := tx.One(`SELECT number, account, known, as_of FROM accounts WHERE number = ?`, first)
 	if err != nil || !found {
 		return nil, errorOr(err, "account row %d is missing", first)
 	}
 	group := []linked{scanLinked(row)}
 	in := map[int64]bool{first: true}
 	for i := 0; i < len(group); i++ {
-		rows := tx.Query(`SELECT `+linkedColumns+` WHERE a.survivor = ? AND a.survivor <> a.number ORDER BY a.number`, group[i].number)
+		rows := tx.Query(`SELECT number, account, known, as_of FROM accounts WHERE survivor = ? AND survivor <> number ORDER BY number`, group[i].number)
 		for rows.Next() {
 			if l := scanLinked(rows.Row); !in[l.number] {
 				in[l.number] = true
@@ -283,9 +292,6 @@ func lastSurvivor(tx *sqlite.Tx, number int64) (int64, error) {
 func scanLinked(row sqlite.Row) linked {
 	l := linked{number: row.Int64(0), known: row.Int64(2) == 1, asOf: ledger.Stamp(row.Int64(3))}
 	copy(l.account[:], row.Blob(1))
-	if !row.IsNull(4) {
-		l.profile = ledger.Profile{Enrolled: true, Since: ledger.Day(row.Text(4)), Name: row.Text(5)}
-	}
 	return l
 }
 

@@ -76,9 +76,30 @@ func (c *counter) open(t *testing.T, work func(*store.DB)) {
 func (c *counter) sell(t *testing.T, db *store.DB) {
 	t.Helper()
 	c.asked++
-	key := fmt.Sprintf("2026-11-22/kassa1/%06d", c.asked)
-	req, decide := award(key, card(c.chance.IntN(20)), ledger.Points(1+c.chance.IntN(50))*ledger.Unit)
+	key, s := fmt.Sprintf("2026-11-22/kassa1/%06d", c.asked), card(c.chance.IntN(20))
+	req, decide := award(key, s, ledger.Points(1+c.chance.IntN(50))*ledger.Unit)
+	switch c.chance.IntN(6) {
+	case 0: // points are held for it first; a hold that is lost is asked for again
+		clock := handClock{now: start}
+		h, err := hold(t, db, &clock, key, s, ledger.Unit)
+		if err != nil && !errors.Is(err, errTooFew) && !c.disk.Down() {
+			t.Fatalf("%v: hold for %s: %v", c.disk, key, err)
+		}
+		req.Hold = h.ID
+	case 1: // the sale before comes back
+		if before := fmt.Sprintf("2026-11-22/kassa1/%06d", c.asked-1); c.told[before] != (ledger.Hash{}) {
+			posted, err := back(t, db, key, ledger.KindReturn, ledger.SaleName{Request: before}, 2*ledger.Unit)
+			c.answered(t, key, posted, err)
+			return
+		}
+	}
 	posted, err := db.Post(t.Context(), req, decide)
+	c.answered(t, key, posted, err)
+}
+
+// answered remembers what the cashier was told.
+func (c *counter) answered(t *testing.T, key string, posted ledger.Posted, err error) {
+	t.Helper()
 	switch {
 	case err == nil:
 		c.told[key] = posted.Record.Hash

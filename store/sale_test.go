@@ -238,6 +238,17 @@ func TestAMovedSaleIsOneSale(t *testing.T) {
 	if got := holds(t, db, card(2)); got != 7*ledger.Unit {
 		t.Errorf("the right one holds %v", got)
 	}
+	// What names the record that moved it belongs to the sale too.
+	req, key := request("by the move"), move.Record.Head.Key().Entry(2)
+	req.Sale = ledger.SaleName{Record: key.Record}
+	must(t)(db.Post(t.Context(), req, func(v ledger.View) (ledger.Posting, error) {
+		return ledger.Posting{Draft: ledger.Draft{Kind: ledger.KindReturn, Rules: 1, Moment: ledger.Calendar{}.Moment(start, true), Entries: []ledger.Entry{
+			{Account: v.SaleHolding.Account, Wallet: "points", Kind: ledger.Reverse, Points: -ledger.Unit, Reverses: &key},
+		}}}, nil
+	}))
+	if s, _ := recalled(t, db, ledger.SaleName{Request: "sale"}); len(s.Later) != 5 {
+		t.Errorf("the sale has %v", kinds(s.Later))
+	}
 	verified(t, db)
 }
 

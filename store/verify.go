@@ -16,7 +16,7 @@ import (
 
 // A Finding is one thing that is not as it must be.
 type Finding struct {
-	Invariant string // "journal", "balances", "set-asides", "requests", "sales", "members", "file"
+	Invariant string // "journal", "balances", "set-asides", "requests", "sales", "members", "days", "file"
 	Text      string
 }
 
@@ -84,7 +84,7 @@ func verify(ctx context.Context, h *sqlite.DB) (Report, error) {
 			drawn: make(map[ledger.SetAsideID]ledger.Points), origins: make(map[ledger.Key]bool), claims: make(map[string][]ledger.Account),
 			found: newFoundHere(),
 		}
-		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests(), v.counter())
+		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests(), v.counter(), v.days())
 	})
 	switch {
 	case errors.Is(err, sqlite.ErrCorrupt):

@@ -330,13 +330,25 @@ func (d *Desk) takeBack(ctx context.Context, m ledger.Moment, c session.Counter,
 			return deed{}, err
 		}
 		foreign, r.Sale = &sale, session.Named{Record: sale.Record}
-		subjects = append(subjects, ledger.Subject{Account: sale.Account, Foreign: true})
+		subjects = foreigners(sale)
 	}
 	req, err := r.Request(subjects...)
 	if err != nil {
 		return deed{}, err
 	}
 	return d.post(ctx, req, c, c.Return(r, foreign, m))
+}
+
+// foreigners are the accounts a sale of another shop names, its member's first.
+// That they are one member's is not known here yet.
+func foreigners(sale slipcode.Sale) []ledger.Subject {
+	subjects := []ledger.Subject{{Account: sale.Account, Foreign: true}}
+	for _, e := range sale.Entries {
+		if !slices.ContainsFunc(subjects, func(s ledger.Subject) bool { return s.Account == e.Account }) {
+			subjects = append(subjects, ledger.Subject{Account: e.Account, Foreign: true})
+		}
+	}
+	return subjects
 }
 
 func (d *Desk) move(ctx context.Context, m ledger.Moment, c session.Counter, mv session.Moving, to session.Customer) (deed, error) {

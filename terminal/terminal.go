@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -142,6 +143,9 @@ func (d *Desk) begin() ledger.Moment {
 	switch {
 	case next.Place() != before.Place() || next.Practice() != before.Practice():
 		d.settle(m, next, ledger.HoldID{})
+		// A till has told its customer what comes off, and may be slow: what it
+		// holds lapses by itself, and its sale is posted all the same.
+		d.drops = slices.DeleteFunc(d.drops, func(id ledger.HoldID) bool { return slices.Contains(before.TillHolds(), id) })
 	default:
 		d.session = next
 		if d.board.due(m.At) {

@@ -153,6 +153,9 @@ func (d *Desk) Hold(ctx context.Context, s session.Sale) (session.Held, error) {
 	c := d.called()
 	defer c.over(ctx)
 	customer, present := d.session.Customer()
+	if err := s.CheckCard(customer.Mask()); err != nil {
+		return session.Held{}, c.answered(err)
+	}
 	if !present {
 		return session.Held{}, c.answered(&programme.Refusal{Code: programme.NoCard})
 	}

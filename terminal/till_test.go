@@ -49,6 +49,46 @@ func TestATillHoldsAndCommits(t *testing.T) {
 	}
 }
 
+// Between the till's look at the lane and its sale another card can be read.
+func TestASaleForACardGoesToNoOther(t *testing.T) {
+	l := saver(t)
+	s := wishing(sale("1", 23), 60)
+	s.Card = "…4566"
+	s.Hold = l.holds(t, s).Hold
+	l.Cancel()
+	refused := func(s session.Sale, who string) {
+		t.Helper()
+		posts := len(l.store.records)
+		if a, err := l.Sale(t.Context(), s); codeOf(t, err, a) != programme.Stale || len(l.store.records) != posts {
+			t.Errorf("sold to %s: %+v", who, a)
+		}
+		if h, err := l.Hold(t.Context(), s); codeOf(t, err, h) != programme.Stale || l.store.held() != 0 {
+			t.Errorf("set aside for %s: %+v", who, h)
+		}
+	}
+	refused(s, "nobody")
+	l.scan(t, bobsCard)
+	refused(s, "Bob")
+	l.says(t, session.Card, "De klant aan de kassa is een andere dan die met kaart …4566. Er is niets veranderd. Scan de kaart van deze klant en reken opnieuw af. (K-505)")
+	l.press(t, cancel)
+	l.press(t, session.Event{Kind: session.NoCard})
+	refused(s, "a slip")
+	l.press(t, cancel)
+
+	l.scan(t, annsCard)
+	s = sale("1", 23)
+	s.Card = "…4566"
+	first := l.sell(t, s)
+	l.scan(t, bobsCard)
+	if again := l.sell(t, s); !again.Repeat || again.Record != first.Record {
+		t.Errorf("the repeat: %+v", again)
+	}
+	s.Card = ""
+	if again := l.sell(t, s); !again.Repeat || again.Record != first.Record {
+		t.Errorf("the repeat without a card: %+v", again)
+	}
+}
+
 func TestATillsHoldGoesWithItsCustomer(t *testing.T) {
 	for name, do := range map[string]func(*lane, session.Held){
 		"cancelled":         func(l *lane, _ session.Held) { l.Cancel() },

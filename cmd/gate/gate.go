@@ -39,7 +39,8 @@ type Local struct {
 	// Tokens are tokens that may do less; nil is none.
 	Tokens *Tokens
 	// Scopes are what tokens with less may call, by the name of their scope: a
-	// path, or with a slash at its end all paths below.
+	// path, or with a slash at its end all paths below; with a method and a space
+	// before it, by that method alone.
 	Scopes map[string][]string
 	// Open are the paths that say nothing about members and need no token.
 	Open []string
@@ -107,6 +108,12 @@ func (c caller) may(r *http.Request, scopes map[string][]string) bool {
 		return true
 	}
 	for _, p := range scopes[c.scope] {
+		if method, path, one := strings.Cut(p, " "); one {
+			if r.Method != method {
+				continue
+			}
+			p = path
+		}
 		if r.URL.Path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(r.URL.Path, p) {
 			return true
 		}
@@ -125,11 +132,11 @@ func wellFormed(w http.ResponseWriter, r *http.Request, maxBody int64) bool {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		Problem(w, http.StatusMethodNotAllowed, "method", "this method means nothing here")
 	case !plain(r.URL):
-		Problem(w, http.StatusBadRequest, "path", "this path could mean two things: write it without //, /../ and coded slashes")
+		Problem(w, http.StatusBadRequest, "url", "this path could mean two things: write it without //, /../ and coded slashes")
 	case writes(r) && !isJSON(r):
 		Problem(w, http.StatusUnsupportedMediaType, "media-type", "the body must be application/json")
 	case r.ContentLength > maxBody:
-		Problem(w, http.StatusRequestEntityTooLarge, "body", fmt.Sprintf("at most %d bytes are taken", maxBody))
+		Problem(w, http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("at most %d bytes are taken", maxBody))
 	default:
 		return true
 	}
@@ -159,8 +166,20 @@ func problem(w http.ResponseWriter, status int, code, detail string, retryable b
 	// The status is out; a caller that went away has nothing to be told.
 	_ = json.NewEncoder(w).Encode(map[string]any{
 		"type": "urn:zegel:problem:" + code, "title": http.StatusText(status), "status": status, "detail": detail,
-		"code": code, "retryable": retryable, "points_changed": false,
+		"code": code, "retryable": retryable, "points_changed": false, "action": actionFor(code, retryable),
 	})
+}
+
+// actionFor is what a program does about a problem, in the words of the till's
+// interface: with most of them somebody has to mend it.
+func actionFor(code string, retryable bool) string {
+	switch {
+	case retryable:
+		return "ask_again"
+	case code == "session" || code == "code" || code == "lan": // for a person: the sentence says it
+		return "none"
+	}
+	return "fix_client"
 }
 
 // foreign reports whether a browser says that a page of another origin asks.

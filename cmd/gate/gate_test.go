@@ -170,7 +170,7 @@ func TestWhoMayCall(t *testing.T) {
 		{"a form to hello", call{"POST", "/v1/hello", "a=b", "", http.Header{"Content-Type": {"text/plain"}}}, 415, "media-type"},
 
 		{"the longest body", call{"POST", sales, strings.Repeat(" ", 1000), "", with()}, 200, ""},
-		{"a longer body", call{"POST", sales, strings.Repeat(" ", 1001), "", with()}, 413, "body"},
+		{"a longer body", call{"POST", sales, strings.Repeat(" ", 1001), "", with()}, 413, "too-large"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -208,7 +208,7 @@ func isProblem(t *testing.T, resp *http.Response, status int, code string) {
 		t.Fatalf("%s: %s, %v", resp.Header.Get("Content-Type"), body, err)
 	}
 	if p["type"] != "urn:zegel:problem:"+code || p["code"] != code || p["status"] != float64(status) || p["title"] != http.StatusText(status) ||
-		p["detail"] == "" || p["retryable"] != false || p["points_changed"] != false {
+		p["detail"] == "" || p["retryable"] != false || p["points_changed"] != false || p["action"] != "fix_client" {
 		t.Errorf("got %v", p)
 	}
 	if bytes.Contains(body, []byte(token)) {

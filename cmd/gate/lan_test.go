@@ -106,6 +106,23 @@ func TestPagesForAnotherPC(t *testing.T) {
 		t.Error("plain HTTP is answered")
 	}
 
+	names := []string{"kassa-pc", "127.0.0.1"}
+	for _, c := range []struct {
+		path  string
+		names []string
+		now   time.Time
+		want  gate.CertificateState
+	}{
+		{path, names, at, gate.CertificateFits},
+		{path, names, at.Add(800 * 24 * time.Hour), gate.CertificateOutdated},
+		{path, []string{"kassa-pc", "192.0.2.7"}, at, gate.CertificateOutdated},
+		{path, nil, at, gate.CertificateOutdated},
+		{path + ".none", names, at, gate.CertificateMissing},
+	} {
+		if got, err := gate.CheckPageCertificate(c.path, c.names, c.now); got != c.want || err != nil {
+			t.Errorf("for %v at %v: %v, %v", c.names, c.now, got, err)
+		}
+	}
 	same, err := gate.OpenPageCertificate(path, []string{"kassa-pc", "127.0.0.1"}, failing{}, at.Add(700*24*time.Hour))
 	if err != nil || same.Fingerprint != first.Fingerprint || len(first.Fingerprint) != 95 {
 		t.Errorf("opened again: %v, %s and %s", err, first.Fingerprint, same.Fingerprint)
@@ -135,6 +152,9 @@ func TestPagesForAnotherPC(t *testing.T) {
 		}
 		if _, err := gate.OpenPageCertificate(path, []string{"kassa-pc"}, rand.Reader, at); err == nil || strings.Contains(err.Error(), kept[:60]) {
 			t.Errorf("%.20q: %v", damaged, err)
+		}
+		if _, err := gate.CheckPageCertificate(path, []string{"kassa-pc"}, at); err == nil || strings.Contains(err.Error(), kept[:60]) {
+			t.Errorf("%.20q is looked at: %v", damaged, err)
 		}
 	}
 	if _, err := gate.OpenPageCertificate(path, nil, rand.Reader, at); err == nil {

@@ -113,10 +113,15 @@ func TestNamedTokens(t *testing.T) {
 	}
 	h := gate.Local{
 		Hosts: []string{"x"}, Token: token, Tokens: tokens, Open: []string{"/v1/hello"},
-		Scopes: map[string][]string{"pos": {"/v1/lanes/", "/v1/status"}, "status": {"/v1/status"}},
+		Scopes: map[string][]string{"pos": {"/v1/lanes/", "/v1/status", "POST /v1/day"}, "status": {"/v1/status"}},
 	}.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	ask := func(token, path string) int {
-		r := httptest.NewRequestWithContext(t.Context(), "GET", path, nil)
+	ask := func(token, asked string) int {
+		method, path, ok := strings.Cut(asked, " ")
+		if !ok {
+			method, path = "GET", asked
+		}
+		r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
+		r.Header.Set("Content-Type", "application/json")
 		r.Host = "x"
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := httptest.NewRecorder()
@@ -139,6 +144,10 @@ func TestNamedTokens(t *testing.T) {
 		{"the command line", token, "/v1/operators", 200},
 		{"a till sells", pos, "/v1/lanes/kassa1/sales", 200},
 		{"a till asks how it is", pos, "/v1/status", 200},
+		{"a till says what it took", pos, "POST /v1/day", 200},
+		{"a till reads the day's report", pos, "GET /v1/day", 403},
+		{"a till reads its headers", pos, "HEAD /v1/day", 403},
+		{"a till closes the day", pos, "POST /v1/day/close", 403},
 		{"a till makes operators", pos, "/v1/operators", 403},
 		{"a till opens pages", pos, "/v1/pages/codes", 403},
 		{"a till around a corner", pos, "/v1/lanes/../operators", 400},

@@ -62,12 +62,43 @@ func OpenPageCertificate(path string, names []string, random io.Reader, now time
 	}
 	key, cert, err := parsePageCertificate(words)
 	if err != nil {
-		return PageCertificate{}, fmt.Errorf("the key for pages in %s is damaged: remove the file, and let the other PCs in again: %w", path, err)
+		return PageCertificate{}, damaged(path, err)
 	}
 	if !fits(cert, names, now) {
 		return makePageCertificate(path, key, names, random, now)
 	}
 	return pageCertificate(key, cert), nil
+}
+
+// A CertificateState is how a certificate that is kept fits what is configured.
+type CertificateState int
+
+// The states of a certificate.
+const (
+	CertificateMissing CertificateState = iota
+	CertificateOutdated
+	CertificateFits
+)
+
+// CheckPageCertificate looks at the certificate in the file at path and changes
+// nothing. An error means that it cannot be used.
+func CheckPageCertificate(path string, names []string, now time.Time) (CertificateState, error) {
+	words, err := keyfile.Lines(path)
+	if err != nil || len(words) == 0 {
+		return CertificateMissing, err
+	}
+	_, cert, err := parsePageCertificate(words)
+	switch {
+	case err != nil:
+		return CertificateMissing, damaged(path, err)
+	case len(names) == 0 || !fits(cert, names, now):
+		return CertificateOutdated, nil
+	}
+	return CertificateFits, nil
+}
+
+func damaged(path string, err error) error {
+	return fmt.Errorf("the key for pages in %s is damaged: remove the file, and let the other PCs in again: %w", path, err)
 }
 
 func parsePageCertificate(words []string) (*ecdsa.PrivateKey, *x509.Certificate, error) {

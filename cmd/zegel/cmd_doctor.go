@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zegel/cmd/gate"
 	"zegel/cmd/zegel/show"
 	"zegel/store"
 	"zegel/store/sqlite"
@@ -35,7 +38,7 @@ func newDoctor(o *options) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Look for what keeps the shop from working",
-		Long: "Checks configuration, programme, folders, database, clock, devices and the\ndaemon, and says what to do. It changes nothing and sends nothing to a device.\nExit 0: all well. Exit 1: something is worth a look. Exit 2: something does not work.",
+		Long: "Checks configuration, programme, folders, database, clock, devices and the\ndaemon with its pages, and says what to do. It changes nothing and sends nothing to a device.\nExit 0: all well. Exit 1: something is worth a look. Exit 2: something does not work.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			found := diagnose(cmd.Context(), o)
@@ -77,7 +80,24 @@ func diagnose(ctx context.Context, o *options) []diagnosis {
 	for _, lane := range cfg.Lanes {
 		found = append(found, diagnoseScanner(lane), diagnosePrinter(lane))
 	}
+	if cfg.Pages.Listen != "" {
+		found = append(found, diagnoseCertificate(cfg, time.Now()))
+	}
 	return append(found, diagnoseDaemon(ctx, cfg)...)
+}
+
+// diagnoseCertificate looks at what the pages for other PCs are served with.
+func diagnoseCertificate(cfg Config, now time.Time) diagnosis {
+	const check = "certificate"
+	switch state, err := gate.CheckPageCertificate(secrets{folder: cfg.Store.Secrets}.path("pages.key"), cfg.Pages.Names, now); {
+	case err != nil:
+		return diagnosis{check, bad, err.Error(), "the daemon will not start with it"}
+	case state == gate.CertificateMissing:
+		return diagnosis{check, careful, "not made yet", "the next zegel run makes it"}
+	case state == gate.CertificateOutdated:
+		return diagnosis{check, careful, "it is for other names, or its time is nearly over", "start zegel run anew: it makes another, which the other PCs have to be shown: zegel open --lan"}
+	}
+	return diagnosis{check, good, "for " + strings.Join(cfg.Pages.Names, ", "), ""}
 }
 
 func diagnoseProgramme(ctx context.Context, cfg Config) diagnosis {
@@ -120,7 +140,7 @@ func diagnoseSecrets(cfg Config) diagnosis {
 		return diagnosis{"keys", careful, "not made yet: " + cfg.Store.Secrets, "the first zegel run makes them"}
 	case err != nil:
 		return diagnosis{"keys", bad, err.Error(), "run as the user of the service"}
-	case !privateFolder(info):
+	case !private(info):
 		return diagnosis{"keys", bad, cfg.Store.Secrets + " can be read by others", "chmod 700 " + cfg.Store.Secrets}
 	}
 	return diagnosis{"keys", good, cfg.Store.Secrets, ""}
@@ -189,7 +209,10 @@ func diagnoseDaemon(ctx context.Context, cfg Config) []diagnosis {
 	if err := c.get(ctx, "/v1/status", &s); err != nil {
 		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
 	}
-	found := []diagnosis{{"daemon", good, "running since " + s.Since.Local().Format(time.DateTime), ""}}
+	found := []diagnosis{{"daemon", good, "running since " + s.Since.Local().Format(time.DateTime), ""}, diagnosePage(ctx, c)}
+	if at := cfg.Pages.Listen; at != "" {
+		found = append(found, diagnoseLAN(ctx, at))
+	}
 	for _, sc := range s.Scanners {
 		if sc.State != "ready" {
 			found = append(found, diagnosis{"scanner " + sc.Lane, bad, "the daemon says: " + sc.State, "check the cable; the log says why"})
@@ -208,4 +231,38 @@ func diagnoseDaemon(ctx context.Context, cfg Config) []diagnosis {
 		level, advice = bad, "ask head office which machine is the real one, and join again with a new code"
 	}
 	return append(found, diagnosis{"head office", level, s.officeText(), advice})
+}
+
+// diagnosePage asks for the counter's page as a browser does that was not let
+// in yet.
+func diagnosePage(ctx context.Context, c *client) diagnosis {
+	const check = "counter page"
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/kassa/", nil)
+	if err != nil {
+		return diagnosis{check, bad, err.Error(), "mend api.listen"}
+	}
+	r.Header.Set("Accept", "text/html")
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return diagnosis{check, bad, err.Error(), "the log of zegel run says why"}
+	}
+	defer resp.Body.Close()
+	if kind := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusUnauthorized || !strings.HasPrefix(kind, "text/html") {
+		return diagnosis{check, bad, fmt.Sprintf("%s answers %s", c.base, resp.Status), "look at what else listens there, and at api.listen"}
+	}
+	return diagnosis{check, good, c.base + "/kassa/, for browsers that zegel open lets in", ""}
+}
+
+// diagnoseLAN looks whether other PCs could reach the pages, as far as this one
+// can tell.
+func diagnoseLAN(ctx context.Context, at string) diagnosis {
+	const check = "pages for other PCs"
+	conn, err := (&net.Dialer{Timeout: 2 * time.Second}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		return diagnosis{check, bad, err.Error(), "start zegel run anew after a change of pages.listen; it must be an address of this PC"}
+	}
+	if err := conn.Close(); err != nil {
+		return diagnosis{check, careful, err.Error(), "try again"}
+	}
+	return diagnosis{check, good, at + " (a firewall may still keep other PCs out)", ""}
 }

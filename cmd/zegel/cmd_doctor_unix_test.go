@@ -104,6 +104,11 @@ func TestTheDoctorFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "keys", bad, "can be read by others"},
+		{"a key that others can read", "", func(t *testing.T, s *shop) { exposeToken(t, s) }, "configuration", bad, "secrets/token can be read by others: chmod 600"},
+		{"a certificate not made yet", "[pages]\nlisten = \"127.0.0.1:7412\"\nnames = [\"kassa-pc\"]\n", nil, "certificate", careful, "not made yet"},
+		{"a certificate that is damaged", "[pages]\nlisten = \"127.0.0.1:7412\"\nnames = [\"kassa-pc\"]\n", func(t *testing.T, s *shop) {
+			write(t, s.folder, "secrets/pages.key", "x y")
+		}, "certificate", bad, "is damaged"},
 		{"a scanner that is not there", "[lane.scanner]\ndevice = \"/dev/serial/by-id/none\"\n", nil, "scanner kassa1", bad, "/dev/serial/by-id/none is not there"},
 		{"a scanner that is a plain file", "[lane.scanner]\ndevice = \"/etc/passwd\"\n", nil, "scanner kassa1", careful, "is a plain file"},
 		{"a printer that is not there", "[lane.printer]\ndevice = \"usb:/dev/usb/none\"\n", nil, "printer kassa1", bad, "/dev/usb/none is not there"},
@@ -118,7 +123,7 @@ func TestTheDoctorFinds(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var s *shop
-			if c.check == "configuration" {
+			if c.check == "configuration" && c.more != "" {
 				s = newShop(t, "")
 				write(t, s.folder, "zegel.toml", c.more)
 			} else {
@@ -133,6 +138,37 @@ func TestTheDoctorFinds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// exposeToken lets others read the shop's token.
+func exposeToken(t *testing.T, s *shop) {
+	t.Helper()
+	path := write(t, s.folder, "secrets/token", strings.Repeat("t", 64))
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(s.cfg.Store.Secrets, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What others on the PC can read is no secret: nothing starts with it, and the
+// line that says where it is kept is named.
+func TestNothingStartsWithAKeyThatOthersCanRead(t *testing.T) {
+	s := newShop(t, "")
+	exposeToken(t, s)
+	s.zegel(t, "run").is(t, exitConfig, s.path+":7:11: store.secrets: "+s.secretsPath("token")+" can be read by others")
+	if err := os.Chmod(s.cfg.Store.Secrets, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.zegel(t, "config", "check").is(t, 0) // nobody else gets at it
+	if err := os.Chmod(s.cfg.Store.Secrets, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(s.secretsPath("token"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.zegel(t, "config", "check").is(t, 0)
 }
 
 func remove(t *testing.T, path string) {

@@ -137,6 +137,14 @@ func (a answers) config(beside bool) []byte {
 	if beside {
 		b.WriteString("# What the shop keeps. Leave the mark out of backups of the database.\n[store]\ndatabase = \"data/zegel.db\"\nmark = \"mark/mark.json\"\nsecrets = \"secrets\"\n\n")
 	}
+	b.WriteString(`# The counter's page opens in a browser on this PC with: zegel open
+# For browsers on other PCs of the shop, take the # away and put this PC's own
+# address in; then: zegel open --lan
+#[pages]
+#listen = "192.168.1.10:7412"
+#names = ["192.168.1.10"]
+
+`)
 	fmt.Fprintf(&b, "# One [[lane]] a checkout.\n[[lane]]\nname = \"kassa1\"\n")
 	if a.scanner != "" {
 		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\nbaud = 9600   # as the scanner's manual says; USB ones take any\n", quote(a.scanner))

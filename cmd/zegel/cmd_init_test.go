@@ -57,6 +57,26 @@ func TestInitWritesWhatConfigCheckTakes(t *testing.T) {
 	}
 }
 
+// What is only to be uncommented is right as it stands.
+func TestInitShowsHowOtherPCsGetPages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "zegel.toml")
+	zegel(t, "", "init", "--yes", "--config", path).is(t, 0)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"[pages]", "listen", "names"} {
+		if !strings.Contains(string(text), "\n#"+key) {
+			t.Errorf("it does not mention %s", key)
+		}
+		text = []byte(strings.Replace(string(text), "\n#"+key, "\n"+key, 1))
+	}
+	cfg, err := load(t, string(text), nil, nil)
+	if err != nil || cfg.Pages.Listen != "192.168.1.10:7412" || len(cfg.Pages.Names) != 1 || cfg.Pages.Names[0] != "192.168.1.10" {
+		t.Errorf("got %+v, %v", cfg.Pages, err)
+	}
+}
+
 func TestInitAsksFiveQuestions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zegel.toml")
 	s := zegel(t, "Bakkerij Jansen\n\n 2.00 \n/dev/ttyUSB0\nfile:/tmp/paper", "init", "--config", path)

@@ -12,10 +12,14 @@ import (
 	"zegel/cmd/gate"
 )
 
-// tokenScopes are what a token that may not do everything may call.
+// tokenScopes are what a token that may not do everything may call. A till's
+// has all that terminal/pos serves; at /v1/day that is saying what was taken,
+// and not the day's report.
 func tokenScopes() map[string][]string {
 	return map[string][]string{
-		"pos":      {"/v1/status", "/v1/lanes/", "/v1/openapi.json"},
+		"pos": {
+			"/v1/openapi.json", "/v1/status", "/v1/lanes/", "/v1/holds/", "/v1/sales/lookup", "/v1/members/lookup", "POST /v1/day",
+		},
 		"status":   {"/v1/status"},
 		"operator": {"/v1/status", "/v1/operators", "/v1/operators/", "/v1/pages/codes"},
 	}

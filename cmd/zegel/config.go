@@ -188,13 +188,15 @@ func loadConfig(path string, environ, sets []string) (Config, error) {
 	if err != nil {
 		return Config{}, &configError{path, err}
 	}
-	origins, err := file.Decode(text, &c, overrides, func(complain complaint) { c.check(naming(overrides, complain)) })
-	if err != nil {
-		return Config{}, &configError{path, err}
-	}
-	c.origins = origins
 	if c.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
 		return Config{}, &configError{path, fmt.Errorf(" %w", err)}
+	}
+	c.origins, err = file.Decode(text, &c, overrides, func(complain complaint) {
+		c.check(naming(overrides, complain))
+		c.checkSecrets(naming(overrides, complain))
+	})
+	if err != nil {
+		return Config{}, &configError{path, err}
 	}
 	c.resolve()
 	return c, nil
@@ -202,20 +204,22 @@ func loadConfig(path string, environ, sets []string) (Config, error) {
 
 // resolve lets relative paths start at the file's folder.
 func (c *Config) resolve() {
-	in := func(p string) string {
-		if p == "" || filepath.IsAbs(p) {
-			return p
-		}
-		return filepath.Join(c.folder, p)
-	}
 	for _, p := range []*string{&c.Shop.Programme, &c.Store.Database, &c.Store.Mark, &c.Store.Secrets, &c.API.Address} {
-		*p = in(*p)
+		*p = c.in(*p)
 	}
 	for i := range c.Lanes {
 		if p := &c.Lanes[i].Printer; strings.HasPrefix(p.Device, "file:") {
-			p.Device = "file:" + in(strings.TrimPrefix(p.Device, "file:"))
+			p.Device = "file:" + c.in(strings.TrimPrefix(p.Device, "file:"))
 		}
 	}
+}
+
+// in is a path that may start at the file's folder.
+func (c *Config) in(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.folder, path)
 }
 
 // A complaint is told with the key it is about.
@@ -290,6 +294,14 @@ func (c *Config) check(complain complaint) {
 		complain("store.mark", "is the database itself: need a file of its own")
 	}
 	c.checkLanes(complain)
+}
+
+// checkSecrets complains about keys that others on this PC can read: nothing
+// goes on with them as if they were secret.
+func (c *Config) checkSecrets(complain complaint) {
+	if files := exposed(c.in(c.Store.Secrets)); len(files) > 0 {
+		complain("store.secrets", "%s can be read by others: chmod 600, and let nobody else into the folder", strings.Join(files, ", "))
+	}
 }
 
 func (c *Config) checkLanes(complain complaint) {

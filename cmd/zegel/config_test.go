@@ -115,6 +115,32 @@ baud = "9600"
 	}
 }
 
+func TestPagesForOtherPCsNeedAnAddressAndNames(t *testing.T) {
+	for pages, want := range map[string][]string{
+		``:                     nil,
+		`names = ["kassa-pc"]`: nil,
+		`listen = "192.168.1.10:7412"` + "\n" + `names = ["192.168.1.10", "kassa-pc", "fd00::1"]`: nil,
+		`listen = "7412"`: {
+			"5:2: pages.names: there is none: need the name or address by which the other PC calls this one",
+			"6:10: pages.listen: address 7412: missing port in address: need an address and a port",
+		},
+		`listen = ":7412"` + "\n" + `names = ["https://kassa-pc", "kassa-pc:7412", ""]`: {
+			`7:10: pages.names[0]: "https://kassa-pc": need a host name or an address, without a port`,
+			`7:30: pages.names[1]: "kassa-pc:7412": need a host name or an address, without a port`,
+			`7:47: pages.names[2]: "": need a host name or an address, without a port`,
+		},
+	} {
+		_, err := load(t, smallest+"[pages]\n"+pages+"\n", nil, nil)
+		var got []string
+		if err != nil {
+			got = complaints(t, err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q:\ngot  %q\nwant %q", pages, got, want)
+		}
+	}
+}
+
 func TestConfigurationsThatCannotBeRead(t *testing.T) {
 	folder := t.TempDir()
 	cases := []struct {

@@ -49,7 +49,8 @@ func (d *daemon) newCounter(ctx context.Context) (*counter, error) {
 	}
 	c.manager = manager.New(manager.Config{
 		Store: d.db, Rules: func() programme.Rules { return d.rules }, Zone: d.zone, Lane: d.cfg.Lanes[0].Name,
-		Now: time.Now, Trusted: d.db.TrustsClock, Posted: d.posted, Operator: d.operator, Log: d.part("manager"),
+		Now: time.Now, Trusted: d.db.TrustsClock, Posted: d.posted,
+		SignInNeeded: func() bool { return c.door.Needed(ctx) }, Operator: d.operator, SignIn: d.proof, Log: d.part("manager"),
 	})
 	return c, nil
 }
@@ -63,18 +64,28 @@ func (d *daemon) signOut(gone session.Operator) {
 	}
 }
 
-// operator is who is signed in at the lane a manager's page was opened from.
-// Where nobody needs to sign in, everybody may see the day and close it.
-func (d *daemon) operator(r *http.Request) (session.Operator, bool) {
-	if !d.counter.door.Needed(r.Context()) {
-		return session.Operator{Manager: true}, true
-	}
-	desk, ok := d.desks[r.URL.Query().Get("lane")]
+// operator is who is signed in at a lane.
+func (d *daemon) operator(lane string) (session.Operator, bool) {
+	desk, ok := d.desks[lane]
 	if !ok {
 		return session.Operator{}, false
 	}
 	v := desk.View()
 	return session.Operator{Name: v.Operator, Manager: v.Manager}, v.Operator != ""
+}
+
+// proof says whose PIN or badge a secret is that was typed into a lane's page,
+// by a person or by a scanner that types. A lane there is not has no page: to
+// name ever new ones would get round what a lane waits after wrong tries.
+func (d *daemon) proof(ctx context.Context, lane, secret string) (session.Operator, error) {
+	if _, ok := d.desks[lane]; !ok {
+		return session.Operator{}, &programme.Refusal{Code: programme.SignInFirst}
+	}
+	who, isBadge, err := d.counter.door.Badge(ctx, lane, secret)
+	if isBadge || err != nil {
+		return who, err
+	}
+	return d.counter.door.SignIn(ctx, lane, secret)
 }
 
 // badge says whose badge a code is that was read at a lane.
@@ -221,9 +232,13 @@ func (d *daemon) tillDay(ctx context.Context, t pos.TillDay) error {
 	if t.Currency != d.rules.Currency {
 		return &programme.Refusal{Code: programme.OtherCurrency, Currency: t.Currency}
 	}
-	return d.db.KeepTill(ctx, report.Till{
+	word := report.Till{
 		Day: ledger.Day(t.Day), Till: t.Till, Turnover: t.Turnover, Receipts: int64(t.Receipts), PointsPaid: t.PointsPaid, By: "till/" + t.Till,
-	})
+	}
+	if err := word.Validate(); err != nil {
+		return &programme.Refusal{Code: programme.BadAmount, Cause: err}
+	}
+	return d.db.KeepTill(ctx, word)
 }
 
 // people is what is shown in a browser.
@@ -239,7 +254,7 @@ func (d *daemon) people() http.Handler {
 			desk, ok := d.desks[lane]
 			return desk, ok
 		},
-		SignIn: d.counter.door.SignIn, Rules: func() programme.Rules { return d.rules }, NotRecorded: notRecorded,
+		SignIn: d.proof, Rules: func() programme.Rules { return d.rules }, NotRecorded: notRecorded,
 		Day: http.HandlerFunc(toDay), Now: func() time.Time { return time.Now().In(d.zone) },
 		Version: release.Version(), Log: d.part("cashier"),
 	}))
@@ -264,9 +279,9 @@ func (c *Config) checkPages(complain complaint) {
 	if len(c.Pages.Names) == 0 {
 		complain("pages.names", "there is none: need the name or address by which the other PC calls this one")
 	}
-	for _, n := range c.Pages.Names {
+	for i, n := range c.Pages.Names {
 		if n == "" || strings.ContainsAny(n, "/: ") && net.ParseIP(n) == nil {
-			complain("pages.names", "%q: need a host name or an address, without a port", n)
+			complain(fmt.Sprintf("pages.names[%d]", i), "%q: need a host name or an address, without a port", n)
 		}
 	}
 }

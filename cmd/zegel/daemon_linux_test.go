@@ -192,6 +192,34 @@ func TestADayInAShop(t *testing.T) {
 	}
 }
 
+func TestTheDoctorLooksForThePages(t *testing.T) {
+	s := newRunningShop(t)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(s.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, s.folder, "zegel.toml", "[pages]\nlisten = \""+at+"\"\nnames = [\"kassa-pc\"]\n"+string(text))
+	r := s.runs(t)
+	until(t, "the scanner is ready", func() bool { return s.zegel(t, "status").code == 0 })
+	s.zegel(t, "doctor").is(t, 0, "counter page", r.till.base+"/kassa/", "pages for other PCs", at, "for kassa-pc")
+	write(t, s.folder, "zegel.toml", "[pages]\nlisten = \"127.0.0.1:1\"\nnames = [\"other\"]\n"+string(text))
+	if said := s.zegel(t, "doctor"); said.code != 2 ||
+		!strings.Contains(said.out, "after a change of pages.listen") || !strings.Contains(said.out, "for other names") {
+		t.Errorf("exit %d, says\n%s%s", said.code, said.out, said.err)
+	}
+	if code, log := r.stop(); code != 0 {
+		t.Errorf("it ended with %d, its log:\n%s", code, log)
+	}
+}
+
 func TestOnlyProgramsWithTheTokenAreServed(t *testing.T) {
 	r := newRunningShop(t).runs(t)
 	defer r.stop()
@@ -206,7 +234,7 @@ func TestOnlyProgramsWithTheTokenAreServed(t *testing.T) {
 		}
 	}
 	long := saleOf(strings.Repeat("x", 300<<10), 1)
-	if code, v := r.call(t, "POST", "/v1/lanes/kassa1/sales", long); code != http.StatusRequestEntityTooLarge || v["code"] != "body" {
+	if code, v := r.call(t, "POST", "/v1/lanes/kassa1/sales", long); code != http.StatusRequestEntityTooLarge || v["code"] != "too-large" {
 		t.Errorf("got %d, %v", code, v)
 	}
 	info, err := os.Stat(r.secretsPath("token"))

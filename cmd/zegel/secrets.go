@@ -31,6 +31,25 @@ func (s secrets) open() error {
 	return nil
 }
 
+// exposed are the files in a folder for keys that others can read. Where nobody
+// else may enter it, there are none.
+func exposed(folder string) []string {
+	if info, err := os.Stat(folder); err != nil || private(info) {
+		return nil
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return nil // whoever has to read them says so
+	}
+	var all []string
+	for _, f := range files {
+		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && !private(info) {
+			all = append(all, filepath.Join(folder, f.Name()))
+		}
+	}
+	return all
+}
+
 // chainKeys are the keys in force, the one in use first. A shop that has none
 // makes its own.
 func (s secrets) chainKeys() ([]member.ChainKey, error) {

@@ -231,7 +231,7 @@ func TestPageSpeaksTheViewsLanguage(t *testing.T) {
 func TestHelpSheetListsEveryKeyOfThePage(t *testing.T) {
 	page := get(t, counter(at(full("Jansen"))), "/kassa/kassa1/").Body.String()
 	sheet := page[strings.Index(page, `id="help"`):]
-	caps := regexp.MustCompile(`data-key="[^"]+"[^>]*><kbd>([^<]+)</kbd>`).FindAllStringSubmatch(page, -1)
+	caps := regexp.MustCompile(`data-key="[^"]+"[^>]*><span><kbd>([^<]+)</kbd>`).FindAllStringSubmatch(page, -1)
 	if len(caps) != 11 {
 		t.Errorf("%d keys on the page, want 11: %q", len(caps), caps)
 	}

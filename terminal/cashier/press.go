@@ -27,8 +27,7 @@ type press struct {
 	Units map[ledger.Wallet]string `json:"units,omitempty"`
 }
 
-// A code is what was typed into a keyboard by a scanner, or by a person where
-// a PIN or badge is wanted.
+// A code is what a scanner typed as a keyboard, or a PIN or badge.
 type code struct {
 	Turn int64  `json:"turn"`
 	Text string `json:"text"`
@@ -125,15 +124,11 @@ func wishes(v session.View, reward string, points ledger.Points) []redeem.Wish {
 	return all
 }
 
-// scan takes what a scanner typed as a keyboard. Where a PIN or badge is
-// wanted it is a badge.
+// scan takes what a scanner typed as a keyboard: whatever the screen was about,
+// the desk knows what it is, a card, a slip or a badge.
 func (h *handler) scan(w http.ResponseWriter, r *http.Request, lane string, desk Desk) {
 	var c code
 	if !reads(w, r, &c) {
-		return
-	}
-	if wantsSecret(desk.View()) {
-		h.secret(w, r, lane, desk, c)
 		return
 	}
 	_, err := desk.Scan(r.Context(), c.Text, "")
@@ -202,6 +197,9 @@ func (h *handler) answer(w http.ResponseWriter, lane string, desk Desk, err erro
 		h.cfg.Log.Error().Err(err).Str("lane", lane).Msg("carry out a key press")
 		status = http.StatusServiceUnavailable
 		said = &session.Message{Tone: session.No, Text: h.fault(view, err)}
+		if view.Said != nil && view.Said.Tone == session.No {
+			said = nil
+		}
 	}
 	screen, err := h.screen(lane, view, said)
 	if err != nil {
@@ -218,7 +216,7 @@ func (h *handler) fault(v session.View, err error) string {
 	if h.cfg.NotRecorded(err) {
 		return h.words(v.Lang).NotSaved()
 	}
-	return h.words(v.Lang).PageUnsure()
+	return h.words(v.Lang).SayUnsureAct()
 }
 
 // reads decodes what a page posted; false says that it was told why not.

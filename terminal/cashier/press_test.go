@@ -216,17 +216,15 @@ func TestPINsSignInAndConfirm(t *testing.T) {
 	}
 }
 
-func TestTypedScansAreScansOrBadges(t *testing.T) {
-	d := at(session.View{State: session.Done})
-	h := counter(d)
-	post(t, h, "/kassa/kassa1/scan", `{"turn":1,"text":"+31*<b>"}`)
-	if want := []string{"+31*<b>"}; !reflect.DeepEqual(d.scans, want) {
-		t.Errorf("scanned %q, want %q: of whatever turn, a scan counts", d.scans, want)
-	}
-	d.show(func(v *session.View) { v.SignIn = true })
-	post(t, h, "/kassa/kassa1/scan", `{"turn":8,"text":"9999"}`)
-	if len(d.scans) != 1 || d.View().Operator != "Bea" {
-		t.Errorf("scanned %q, %q signed in: want the badge taken", d.scans, d.View().Operator)
+func TestTypedScansGoToTheDeskWhateverTheScreenIsAbout(t *testing.T) {
+	for name, view := range map[string]session.View{
+		"sale": full("Jansen"), "slip": slip("Jansen"), "sign-in": {SignIn: true}, "manager": {Question: session.AskManager},
+	} {
+		d := at(view)
+		post(t, counter(d), "/kassa/kassa1/scan", `{"turn":1,"text":"+31*<b>"}`)
+		if want := []string{"+31*<b>"}; !reflect.DeepEqual(d.scans, want) || d.View().Operator == "Bea" {
+			t.Errorf("%s: scanned %q, want %q", name, d.scans, want)
+		}
 	}
 }
 

@@ -195,10 +195,8 @@ func (h *handler) notation(v session.View) notation {
 func primaryOf(v session.View, w words.Words) primary {
 	p := primary{Idle: v.Primary, Amount: w.PageEnterAmount(), Other: w.PageEnterFind(), On: v.Primary != ""}
 	switch {
-	case v.SignIn:
-		return primary{Idle: w.PageSignIn(), Amount: w.PageSignIn(), Other: w.PageSignIn()}
-	case v.Question == session.AskManager:
-		return primary{Idle: w.PageConfirm(), Amount: w.PageConfirm(), Other: w.PageConfirm()}
+	case wantsSecret(v):
+		return primary{Idle: v.Primary, Amount: v.Primary, Other: v.Primary}
 	case backByAmount(v):
 		p.Amount = w.PageEnterBack()
 	case len(v.Found) > 0:

@@ -51,8 +51,8 @@ func or[T any](p *T) (v T) {
 
 // API serves programs on this PC: GET /v1/day?day=2026-11-22 answers with a
 // DayAnswer, of today without a day, and POST /v1/day/close with the
-// report.Kept of the day it closed. A "no" is a problem document of status 409
-// with the refusal's code.
+// report.Kept of the day it closed. A "no" is a problem document with the
+// refusal's code.
 func (m *Manager) API() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/day", m.getDay)
@@ -129,8 +129,15 @@ func (m *Manager) refuse(w http.ResponseWriter, err error) {
 		m.fault(w, err)
 		return
 	}
+	status := http.StatusConflict
+	switch no.Code {
+	case programme.WrongPIN, programme.SignInFirst, programme.ManagerNeeded:
+		status = http.StatusForbidden
+	case programme.TryLater:
+		status = http.StatusTooManyRequests
+	}
 	said, _ := words.For(m.cfg.Rules().Language)
-	problem(w, http.StatusConflict, string(no.Code), said.Refusal(no))
+	problem(w, status, string(no.Code), said.Refusal(no))
 }
 
 func (m *Manager) fault(w http.ResponseWriter, err error) {

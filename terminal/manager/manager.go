@@ -1,7 +1,8 @@
 // Package manager is the manager's side of a shop: it shows the day's figures and closes the business day.
 //
-// It is a bare handler: who may call, and from where, is decided around it; who
-// the person is, is asked through Config.Operator. Nothing changes on GET.
+// It is a bare handler: who may call, and from where, is decided around it.
+// Figures are shown at a lane where a manager is signed in; a day is closed by a
+// manager who proves it then and there. Nothing changes on GET.
 package manager
 
 import (
@@ -9,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -54,9 +54,16 @@ type Config struct {
 	Trusted func(time.Time) bool
 	// Posted is called after a day was closed, to wake whoever prints and sends.
 	Posted func()
-	// Operator is who a request of the pages comes from; false for nobody.
-	Operator func(*http.Request) (session.Operator, bool)
-	Log      zerolog.Logger
+	// SignInNeeded says whether there are operators at all: where there are none,
+	// the pages are everybody's. It must not wait; nil is always.
+	SignInNeeded func() bool
+	// Operator is who is signed in at a lane; false for nobody, or no such lane.
+	// nil is always nobody.
+	Operator func(lane string) (session.Operator, bool)
+	// SignIn says whose PIN or badge a secret is, for a lane. A "no" is a
+	// *programme.Refusal. It is needed where SignInNeeded says so.
+	SignIn func(ctx context.Context, lane, secret string) (session.Operator, error)
+	Log    zerolog.Logger
 }
 
 // A Manager closes business days. Its methods may be called from any goroutine.

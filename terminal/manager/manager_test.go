@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -122,8 +123,17 @@ func desk(t *testing.T, b *book, change func(*manager.Config)) *manager.Manager 
 		Rules: func() programme.Rules {
 			return programme.Rules{Version: 4, Language: "nl", Currency: "EUR", Zone: "Europe/Amsterdam", Header: []string{"Jansen"}}
 		},
-		Operator: func(*http.Request) (session.Operator, bool) {
-			return session.Operator{Name: "Chef", Manager: true}, true
+		// Chef is signed in at kassa1, and Anna at kassa2.
+		Operator: func(lane string) (session.Operator, bool) {
+			who, known := map[string]session.Operator{"kassa1": {Name: "Chef", Manager: true}, "kassa2": {Name: "Anna"}}[lane]
+			return who, known
+		},
+		SignIn: func(_ context.Context, lane, secret string) (session.Operator, error) {
+			who, known := map[string]session.Operator{"10111111": {Name: "Chef", Manager: true}, "11222222": {Name: "Anna"}}[secret]
+			if !known || lane == "" {
+				return session.Operator{}, &programme.Refusal{Code: programme.WrongPIN}
+			}
+			return who, nil
 		},
 	}
 	if change != nil {
@@ -150,7 +160,7 @@ func TestThePageShowsTheDayAndCloses(t *testing.T) {
 	b := &book{open: 3, name: "Anna"}
 	woken := 0
 	h := desk(t, b, func(c *manager.Config) { c.Posted = func() { woken++ } }).Handler()
-	page := ask(t, h, "GET", "/beheer/dag", "")
+	page := ask(t, h, "GET", "/beheer/dag?lane=kassa1", "")
 	for _, want := range []string{
 		"Stand van de dag (niet afgesloten): zondag 22-11-2026", "3 verkopen met kaart voor €\u00a030,00; gespaard: 5 points.",
 		"Bedrag min teruggebracht", `role="img"`, "<title id=", "<desc id=", `data-number="1"`, "<th scope=\"row\">09:00</th>", "Sluit de dag af",
@@ -165,8 +175,8 @@ func TestThePageShowsTheDayAndCloses(t *testing.T) {
 	if csp := page.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
 		t.Errorf("policy %q", csp)
 	}
-	closed := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1,"turnover":"1.234,50","receipts":"98","points_paid":""}`)
-	if closed.StatusCode != 201 || !strings.Contains(closed.text, "/beheer/dag?day=2026-11-22") || woken != 1 {
+	closed := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1,"turnover":"1.234,50","receipts":"98","points_paid":"","lane":"kassa1","secret":"10111111"}`)
+	if closed.StatusCode != 201 || !strings.Contains(closed.text, `"/beheer/dag?day=2026-11-22\u0026lane=kassa1"`) || woken != 1 {
 		t.Fatalf("%d %s, woken %d times", closed.StatusCode, closed.text, woken)
 	}
 	f := b.reports[0].Figures
@@ -176,39 +186,105 @@ func TestThePageShowsTheDayAndCloses(t *testing.T) {
 	if len(b.slips) != 1 || b.slips[0].Kind != receipt.KindDay {
 		t.Errorf("slips %+v", b.slips)
 	}
-	again := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1,"turnover":"","receipts":"","points_paid":""}`)
+	again := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1,"turnover":"","receipts":"","points_paid":"","lane":"kassa1","secret":"10111111"}`)
 	if again.StatusCode != 409 || !strings.Contains(again.text, "K-251") {
 		t.Errorf("closed twice: %d %s", again.StatusCode, again.text)
 	}
-	if page := ask(t, h, "GET", "/beheer/dag?day=2026-11-22", ""); !strings.Contains(page.text, "Dagrapport 1: zondag 22-11-2026") || !strings.Contains(page.text, "Afgesloten door Chef") {
+	if page := ask(t, h, "GET", "/beheer/dag?lane=kassa1&day=2026-11-22", ""); !strings.Contains(page.text, "Dagrapport 1: zondag 22-11-2026") || !strings.Contains(page.text, "Afgesloten door Chef") {
 		t.Error("the page lacks the report")
 	}
 	b.reports = append(b.reports, b.reports[0])
 	b.reports[1].Figures.Day = "2026-11-15"
 	b.reports[0].Figures.Day = "2026-11-21"
-	if page := ask(t, h, "GET", "/beheer/dag?day=2026-11-21", ""); strings.Contains(page.text, "Zelfde weekdag") || strings.Contains(page.text, `id="close"`) {
+	if page := ask(t, h, "GET", "/beheer/dag?lane=kassa1&day=2026-11-21", ""); strings.Contains(page.text, "Zelfde weekdag") || strings.Contains(page.text, `id="close"`) {
 		t.Error("yesterday is compared with nothing, and cannot be closed")
 	}
-	if page := ask(t, h, "GET", "/beheer/dag?day=2026-11-22", ""); !strings.Contains(page.text, "Zelfde weekdag een week eerder: 3 verkopen") {
+	if page := ask(t, h, "GET", "/beheer/dag?lane=kassa1&day=2026-11-22", ""); !strings.Contains(page.text, "Zelfde weekdag een week eerder: 3 verkopen") {
 		t.Error("today is not compared with the same weekday")
 	}
 }
 
 func TestOnlyAManagerSeesAnything(t *testing.T) {
-	for name, who := range map[string]func(*http.Request) (session.Operator, bool){
-		"nobody":          func(*http.Request) (session.Operator, bool) { return session.Operator{}, false },
-		"a cashier":       func(*http.Request) (session.Operator, bool) { return session.Operator{Name: "Anna"}, true },
-		"no way to know":  nil,
-		"a stranger's no": func(*http.Request) (session.Operator, bool) { return session.Operator{Manager: true}, false },
+	for name, c := range map[string]struct {
+		query  string
+		change func(*manager.Config)
+	}{
+		"nobody":         {"?lane=kassa3", nil},
+		"no lane":        {"", nil},
+		"a cashier":      {"?lane=kassa2", nil},
+		"two lanes":      {"?lane=kassa2&lane=kassa1", nil},
+		"no way to know": {"?lane=kassa1", func(c *manager.Config) { c.Operator = nil }},
+		"a stranger's no": {"?lane=kassa1", func(c *manager.Config) {
+			c.Operator = func(string) (session.Operator, bool) { return session.Operator{Manager: true}, false }
+		}},
 	} {
-		b := &book{open: 3, name: "Anna"}
-		h := desk(t, b, func(c *manager.Config) { c.Operator = who }).Handler()
-		if page := ask(t, h, "GET", "/beheer/dag", ""); page.StatusCode != 403 || strings.Contains(page.text, "verkopen") {
+		h := desk(t, &book{open: 3, name: "Anna"}, c.change).Handler()
+		if page := ask(t, h, "GET", "/beheer/dag"+c.query, ""); page.StatusCode != 403 || strings.Contains(page.text, "verkopen") || strings.Contains(page.text, `id="close"`) {
 			t.Errorf("%s: %d, sees figures", name, page.StatusCode)
 		}
-		if a := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1}`); a.StatusCode != 403 || len(b.reports) != 0 {
-			t.Errorf("%s closes the day: %d", name, a.StatusCode)
+	}
+}
+
+// To be signed in closes nothing, wherever: whoever closes proves it.
+func TestOnlyAManagerWhoProvesItCloses(t *testing.T) {
+	const say = `{"number":1,"turnover":"5,00","receipts":"1","points_paid":"","lane":"kassa1"%s}`
+	for name, c := range map[string]struct {
+		secret string
+		change func(*manager.Config)
+		code   programme.Code
+		status int
+	}{
+		"without a PIN":    {``, nil, programme.WrongPIN, 403},
+		"with a wrong one": {`,"secret":"10999999"`, nil, programme.WrongPIN, 403},
+		"a cashier":        {`,"secret":"11222222"`, nil, programme.ManagerNeeded, 403},
+		"no way to know":   {`,"secret":"10111111"`, func(c *manager.Config) { c.SignIn = nil }, programme.SignInFirst, 403},
+		"too many tries": {`,"secret":"10111111"`, func(c *manager.Config) {
+			c.SignIn = func(context.Context, string, string) (session.Operator, error) {
+				return session.Operator{}, &programme.Refusal{Code: programme.TryLater}
+			}
+		}, programme.TryLater, 429},
+	} {
+		b := &book{open: 3, name: "Anna"}
+		a := ask(t, desk(t, b, c.change).Handler(), "POST", "/beheer/dag/afsluiten", fmt.Sprintf(say, c.secret))
+		if a.StatusCode != c.status || !strings.Contains(a.text, string(c.code)) || len(b.reports) != 0 || len(b.tills) != 0 || strings.Contains(a.text, "111111") {
+			t.Errorf("%s: %d %s, closed %d", name, a.StatusCode, a.text, len(b.reports))
 		}
+	}
+	// Asked from a lane where a cashier is signed in, a manager's PIN counts, and the record has the manager's name.
+	b := &book{open: 3, name: "Anna"}
+	h := desk(t, b, nil).Handler()
+	a := ask(t, h, "POST", "/beheer/dag/afsluiten", strings.Replace(fmt.Sprintf(say, `,"secret":"10111111"`), "kassa1", "kassa2", 1))
+	if a.StatusCode != 201 || !strings.Contains(a.text, `"/beheer/dag?day=2026-11-22\u0026lane=kassa2"`) || b.reports[0].Figures.Operator != "Chef" {
+		t.Errorf("%d %s, %+v", a.StatusCode, a.text, b.reports)
+	}
+}
+
+func TestWithoutOperatorsThePagesAreEverybodys(t *testing.T) {
+	b := &book{open: 3}
+	h := desk(t, b, func(c *manager.Config) {
+		c.SignInNeeded = func() bool { return false }
+		c.Operator, c.SignIn = nil, nil
+	}).Handler()
+	page := ask(t, h, "GET", "/beheer/dag", "")
+	if page.StatusCode != 200 || !strings.Contains(page.text, `id="close"`) || strings.Contains(page.text, "secret") || strings.Contains(page.text, "&amp;lane") {
+		t.Errorf("%d %s", page.StatusCode, page.text)
+	}
+	if a := ask(t, h, "POST", "/beheer/dag/afsluiten", `{"number":1}`); a.StatusCode != 201 || b.reports[0].Figures.Operator != "" || strings.Contains(a.text, "lane") {
+		t.Errorf("%d %s", a.StatusCode, a.text)
+	}
+}
+
+func TestThePageStaysAtItsLane(t *testing.T) {
+	page := ask(t, desk(t, &book{open: 3}, nil).Handler(), "GET", "/beheer/dag?lane=kassa1&day=2026-11-21", "").text
+	if n := strings.Count(page, "&amp;lane=kassa1\""); n == 0 || strings.Count(page, `<a href="?day=`) != n {
+		t.Errorf("%d links keep the lane", n)
+	}
+	if !strings.Contains(page, `<input type="hidden" name="lane" value="kassa1">`) {
+		t.Error("the day that is chosen loses the lane")
+	}
+	page = ask(t, desk(t, &book{open: 3}, nil).Handler(), "GET", "/beheer/dag?lane=kassa1", "").text
+	if !strings.Contains(page, `data-lane="kassa1"`) || !strings.Contains(page, `name="secret" type="password"`) || !strings.Contains(page, "Pincode of badge van een leidinggevende") {
+		t.Error("the form lacks the lane or the field for a PIN")
 	}
 }
 
@@ -220,14 +296,14 @@ func TestHostileNamesAreText(t *testing.T) {
 			return programme.Rules{Language: "nl", Currency: "EUR", Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: hostile, Many: hostile}}}}}
 		}
 	}).Handler()
-	page := ask(t, h, "GET", "/beheer/dag", "")
+	page := ask(t, h, "GET", "/beheer/dag?lane=kassa1", "")
 	if page.StatusCode != 200 || strings.Contains(page.text, "<script>") || strings.Contains(page.text, "<img") {
 		t.Errorf("%d: a name became part of the page", page.StatusCode)
 	}
 	if !strings.Contains(page.text, "&lt;script&gt;alert(1)") {
 		t.Error("the name is not shown as it is")
 	}
-	for _, path := range []string{"/beheer/dag?day=%22%3E%3Cscript%3E", "/beheer/dag?day=2026-02-30"} {
+	for _, path := range []string{"/beheer/dag?lane=kassa1&day=%22%3E%3Cscript%3E", "/beheer/dag?lane=kassa1&day=2026-02-30"} {
 		if page := ask(t, h, "GET", path, ""); page.StatusCode != 400 || strings.Contains(page.text, "<script>") {
 			t.Errorf("%s: %d", path, page.StatusCode)
 		}
@@ -238,7 +314,7 @@ func TestHostileNamesAreText(t *testing.T) {
 // style see the parts that were meant.
 func TestThePageIsWellFormed(t *testing.T) {
 	b := &book{open: 2, name: "Anna"}
-	page := ask(t, desk(t, b, nil).Handler(), "GET", "/beheer/dag", "").text
+	page := ask(t, desk(t, b, nil).Handler(), "GET", "/beheer/dag?lane=kassa1", "").text
 	dec := xml.NewDecoder(strings.NewReader(strings.Replace(page, "<!doctype html>", "", 1)))
 	dec.Strict, dec.AutoClose, dec.Entity = false, []string{"meta", "link", "input"}, xml.HTMLEntity
 	for {
@@ -298,9 +374,9 @@ func TestTheInterfaceForPrograms(t *testing.T) {
 		t.Errorf("nothing since: %d %s", a.StatusCode, a.text)
 	}
 	b.err = errors.New("the disk /dev/secret is broken")
-	for _, path := range []string{"/v1/day", "/beheer/dag"} {
+	for _, path := range []string{"/v1/day", "/beheer/dag?lane=kassa1"} {
 		var a answered
-		if a = ask(t, h, "GET", path, ""); path == "/beheer/dag" {
+		if a = ask(t, h, "GET", path, ""); path == "/beheer/dag?lane=kassa1" {
 			a = ask(t, desk(t, b, nil).Handler(), "GET", path, "")
 		}
 		if a.StatusCode != 503 || strings.Contains(a.text, "secret") {

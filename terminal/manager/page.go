@@ -2,9 +2,11 @@ package manager
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,16 +14,16 @@ import (
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/report"
-	"zegel/terminal/loyalty/session"
 	"zegel/terminal/loyalty/words"
 )
 
 //go:embed page.html assets
 var files embed.FS
 
-// Handler serves the pages: GET /beheer/dag?day=2026-11-22 shows the figures of
-// a business day, of today without a day, and POST /beheer/dag/afsluiten closes
-// the present one. Only a manager sees either.
+// Handler serves the pages: GET /beheer/dag?lane=kassa1&day=2026-11-22 shows the
+// figures of a business day, of today without a day, at a lane where a manager
+// is signed in; POST /beheer/dag/afsluiten closes the present one for a manager
+// who gives PIN or badge with it. Where there are no operators nobody has to.
 func (m *Manager) Handler() http.Handler {
 	p := &pages{
 		Manager: m,
@@ -68,13 +70,36 @@ func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(content) // a browser that went away asks again
 }
 
-// manager is who asks, and whether they may.
-func (p *pages) manager(r *http.Request) (session.Operator, bool) {
-	if p.cfg.Operator == nil {
-		return session.Operator{}, false
+// protected reports whether the pages are for managers alone.
+func (p *pages) protected() bool { return p.cfg.SignInNeeded == nil || p.cfg.SignInNeeded() }
+
+// maySee reports whether figures are shown at a lane.
+func (p *pages) maySee(lane string) bool {
+	if !p.protected() {
+		return true
 	}
-	who, known := p.cfg.Operator(r)
-	return who, known && who.Manager
+	if p.cfg.Operator == nil {
+		return false
+	}
+	who, known := p.cfg.Operator(lane)
+	return known && who.Manager
+}
+
+// proven is the manager who closes the day, "" where nobody has to be one. To be
+// signed in is not enough: the page names the lane itself, and a closed day is
+// never opened again.
+func (p *pages) proven(ctx context.Context, lane, secret string) (string, error) {
+	if !p.protected() {
+		return "", nil
+	}
+	if p.cfg.SignIn == nil {
+		return "", &programme.Refusal{Code: programme.SignInFirst}
+	}
+	who, err := p.cfg.SignIn(ctx, lane, secret)
+	if err == nil && !who.Manager {
+		err = &programme.Refusal{Code: programme.ManagerNeeded}
+	}
+	return who.Name, err
 }
 
 // A scene is everything the page shows.
@@ -82,11 +107,14 @@ type scene struct {
 	W     words.Report
 	Title string
 	Note  string // instead of figures
+	Lane  string // where it was opened; "" for none
 	Day   ledger.Day
 	Days  []link
 	Parts []part
 	// Next is the number the day can be closed under; 0 where it cannot.
 	Next int64
+	// Prove says that closing takes a manager's PIN or badge.
+	Prove bool
 }
 
 // Inputs are the fields of the form, which are figures of the report.
@@ -120,8 +148,8 @@ const (
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) {
 	s := scene{W: words.Report{Words: p.paper(p.cfg.Rules()).Words}}
-	s.Title = s.W.Page()
-	if _, may := p.manager(r); !may {
+	s.Title, s.Lane, s.Prove = s.W.Page(), r.URL.Query().Get("lane"), p.protected()
+	if !p.maySee(s.Lane) {
 		s.Note = s.W.Form("sign_in")
 		p.write(w, http.StatusForbidden, s)
 		return
@@ -233,16 +261,14 @@ type typed struct {
 	Turnover   string `json:"turnover"`
 	Receipts   string `json:"receipts"`
 	PointsPaid string `json:"points_paid"`
+	Lane       string `json:"lane"`
+	// Secret is a manager's PIN or badge.
+	Secret string `json:"secret"`
 }
 
 // close closes the day with what was typed.
 func (p *pages) close(w http.ResponseWriter, r *http.Request) {
 	said := words.Report{Words: p.paper(p.cfg.Rules()).Words}
-	who, may := p.manager(r)
-	if !may {
-		problem(w, http.StatusForbidden, string(programme.ManagerNeeded), said.Form("sign_in"))
-		return
-	}
 	var in typed
 	if !reads(w, r, &in) {
 		return
@@ -252,13 +278,20 @@ func (p *pages) close(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusConflict, string(programme.BadAmount), said.Form("bad_money"))
 		return
 	}
-	wish.By = who.Name
-	k, err := p.Close(r.Context(), wish)
+	var k report.Kept
+	var err error
+	if wish.By, err = p.proven(r.Context(), in.Lane, in.Secret); err == nil {
+		k, err = p.Close(r.Context(), wish)
+	}
 	if err != nil {
 		p.refuse(w, err)
 		return
 	}
-	answer(w, http.StatusCreated, map[string]any{"number": k.Figures.Number, "href": "/beheer/dag?day=" + string(k.Figures.Day)})
+	shown := url.Values{"day": {string(k.Figures.Day)}}
+	if in.Lane != "" {
+		shown.Set("lane", in.Lane)
+	}
+	answer(w, http.StatusCreated, map[string]any{"number": k.Figures.Number, "href": "/beheer/dag?" + shown.Encode()})
 }
 
 // wish reads what was typed; false where it is no amount.

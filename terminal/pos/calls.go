@@ -24,6 +24,7 @@ type (
 	holdAsked struct {
 		Basket basket.Basket `json:"basket"`
 		Redeem []redeem.Wish `json:"redeem"`
+		Card   mask          `json:"card,omitempty"`
 	}
 	// A saleAsked has no manager: a till cannot prove one.
 	saleAsked struct {
@@ -32,6 +33,7 @@ type (
 		Redeem    []redeem.Wish `json:"redeem,omitempty"`
 		Confirmed bool          `json:"confirmed,omitempty"`
 		Hold      ledger.HoldID `json:"hold,omitzero"`
+		Card      mask          `json:"card,omitempty"`
 		Operator  string        `json:"operator,omitempty"`
 	}
 	saleWanted struct {
@@ -57,6 +59,10 @@ type (
 type entryMode string
 
 func (m entryMode) mode() ledger.EntryMode { return ledger.EntryMode(m) }
+
+// A mask is a card as a till was shown it, "…4566": a whole number in its place
+// would end on the lane's screen.
+type mask string
 
 // A call is one thing a till may ask.
 type call struct {
@@ -206,7 +212,7 @@ func (h *handler) quote(r *http.Request, desk Desk, in quoteAsked) (session.Quot
 }
 
 func (h *handler) hold(r *http.Request, desk Desk, in holdAsked) (session.Held, error) {
-	held, err := desk.Hold(r.Context(), session.Sale{Basket: in.Basket, Redeem: in.Redeem})
+	held, err := desk.Hold(r.Context(), session.Sale{Basket: in.Basket, Redeem: in.Redeem, Card: string(in.Card)})
 	held.Redeemed = filled(held.Redeemed)
 	return held, err
 }
@@ -223,7 +229,7 @@ func (h *handler) release(r *http.Request, _ Desk, _ noBody) (releasedAnswer, er
 func (h *handler) sale(r *http.Request, desk Desk, in saleAsked) (session.Answer, error) {
 	return answered(desk.Sale(r.Context(), session.Sale{
 		Basket: in.Basket, Typed: in.Typed, Redeem: in.Redeem, Confirmed: in.Confirmed,
-		Hold: in.Hold, Operator: unproved(in.Operator),
+		Hold: in.Hold, Card: string(in.Card), Operator: unproved(in.Operator),
 	}))
 }
 

@@ -115,7 +115,7 @@ var callWords = map[string]callWord{
 		about: "Sets points aside for a basket, so that the till can take the discount off before it is paid.",
 		more: "It lasts ten minutes. A sale has one hold: the next one for the same basket key takes its place. " +
 			"Nobody else can spend what is set aside. Only the sale spends it.",
-		asks: `{"basket": ` + exampleBasket + `, "redeem": ` + exampleWishes + `}`,
+		asks: `{"basket": ` + exampleBasket + `, "redeem": ` + exampleWishes + `, "card": "…0018"}`,
 		answers: map[int]string{201: `{"hold": "5f0c3b1e9a7d4c2286e1f0a4b3c2d1e0", "until": 1795356780000, "card": "…0018",
   "redeemed": ` + exampleHad + `, "discount": 100, "tell": ` + exampleTell + `}`},
 	},
@@ -127,7 +127,7 @@ var callWords = map[string]callWord{
 		about: "A sale was paid: whoever stands at the lane gets what it earns, and spends what it redeems.",
 		more: "One record or nothing. The basket's key makes a repeat harmless: 201 the first time, then 200 with `repeat` and the same answer, for ever. " +
 			"What is redeemed belongs to the sale: the same basket with other wishes is another sale (K-211).",
-		asks: `{"basket": ` + exampleBasket + `, "redeem": ` + exampleWishes + `, "hold": "5f0c3b1e9a7d4c2286e1f0a4b3c2d1e0", "operator": "Anna"}`,
+		asks: `{"basket": ` + exampleBasket + `, "redeem": ` + exampleWishes + `, "hold": "5f0c3b1e9a7d4c2286e1f0a4b3c2d1e0", "card": "…0018", "operator": "Anna"}`,
 		answers: map[int]string{
 			201: exampleAnswer(`"redeemed": ` + exampleHad + `, "discount": 100, "tell": ` + exampleTell + `, ` + examplePosted),
 			200: exampleAnswer(`"redeemed": ` + exampleHad + `, "discount": 100, "tell": ` + exampleTell + `, ` + examplePosted + repeated),
@@ -170,7 +170,7 @@ var callWords = map[string]callWord{
 	},
 	"day": {
 		about:   "What a till took on a business day, for the day's report: it shows the difference.",
-		more:    "May be sent again until the day is closed; the last word counts.",
+		more:    "May be sent again; the last word before the day is closed counts. A later one is listed in the next report as late, and compared with nothing.",
 		asks:    `{"day": "2026-11-22", "till": "1", "turnover": 348120, "currency": "EUR", "receipts": 161, "points_paid": 1250}`,
 		answers: map[int]string{200: `{"day": "2026-11-22", "till": "1", "turnover": 348120, "currency": "EUR", "receipts": 161, "points_paid": 1250}`},
 	},

@@ -63,6 +63,7 @@ const (
 	minorUnits  = "In minor units (cents)."
 	cashierName = "The till's own cashier, as it names them. It is kept as `till/…`: nobody here asked for a PIN."
 	maskedCard  = "Masked: the last four digits."
+	meantCard   = "Whom it is for: the masked card as the lane, the quote or an event showed it, `…0018`. To whoever else stands there by then it is refused (K-505). Send it whenever you have it."
 )
 
 // fieldWords are all fields of the interface.
@@ -77,6 +78,7 @@ var fieldWords = map[string]fieldWord{
 	"Asked.basket":  {about: "What is being bought, as far as it is known."},
 	"Wanted.basket": {about: "What is being bought, before anything is taken off for points."},
 	"Wanted.redeem": {about: "What the customer wants for points, in the order it is taken off; each reward once, at most 8."},
+	"Wanted.card":   {about: meantCard},
 
 	"Basket.key":      {about: "The sale's name: what makes a repeat harmless."},
 	"Basket.currency": {about: "ISO 4217: `EUR`."},
@@ -107,6 +109,7 @@ var fieldWords = map[string]fieldWord{
 	"Sale.redeem":    {about: "What the customer has for points. With a hold it may be left out: what is set aside counts."},
 	"Sale.confirmed": {about: "A person was asked about an unusually high total (K-212) and meant it."},
 	"Sale.hold":      {about: "The hold that set the points aside."},
+	"Sale.card":      {about: meantCard},
 	"Sale.operator":  {about: cashierName, longest: 64},
 
 	"Quote.card":    {about: maskedCard + " Left out when nobody's card is at the lane."},

@@ -233,11 +233,12 @@ func TestWhatIsSentReachesTheDesk(t *testing.T) {
 		want             any
 	}{
 		{sales, good, "sale", session.Sale{Basket: goodBasket, Typed: true}},
-		{sales, `{` + plain + `,` + wish + `,"hold":"` + aHold + `","operator":"Anna","confirmed":true}`, "sale",
-			session.Sale{Basket: goodBasket, Redeem: wishes, Hold: id, Operator: "till/Anna", Confirmed: true}},
+		{sales, `{` + plain + `,` + wish + `,"hold":"` + aHold + `","card":"…0018","operator":"Anna","confirmed":true}`, "sale",
+			session.Sale{Basket: goodBasket, Redeem: wishes, Hold: id, Card: "…0018", Operator: "till/Anna", Confirmed: true}},
 		{sales, `{` + plain + `,"typed":null,"redeem":null,"hold":null,"operator":null}`, "sale", session.Sale{Basket: goodBasket}},
 		{quotes, quoting, "quote", goodBasket},
 		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes}},
+		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `,"card":"…0018"}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes, Card: "…0018"}},
 		{"/v1/lanes/kassa1/customer", `{"code":"2900000000018","entry":"keyed"}`, "customer", "2900000000018 keyed"},
 		{"/v1/lanes/kassa1/customer", `{"code":"]C1\u001d290000","entry":"till"}`, "customer", "]C1\x1d290000 till"},
 		{"/v1/lanes/kassa1/customer", `{"code":"06 12345678","entry":"phone"}`, "customer", "06 12345678 phone"},

@@ -247,7 +247,7 @@ func gateKinds() []kind {
 		{"token", http.StatusUnauthorized, mendTheTill, false, "no token, or a wrong one, in the header Authorization", "", ""},
 		{"scope", forbidden, mendTheTill, false, "the token may not call this", "", ""},
 		{"origin", forbidden, mendTheTill, false, "a web page of another origin called", "", ""},
-		{"url", http.StatusBadRequest, mendTheTill, false, "the path could mean two things", "", ""},
+		{"url", http.StatusBadRequest, mendTheTill, false, "the path could mean two things", "", ""}, // "path" is nothing under it
 		{"rate", tooMany, askAgain, true, "called too often", "", ""},
 		{"media-type", http.StatusUnsupportedMediaType, mendTheTill, false, "a body that is not application/json", "", ""},
 		{"host", http.StatusMisdirectedRequest, mendTheTill, false, "the header Host is not one of the daemon's names", "", ""},

@@ -78,6 +78,7 @@ func newShapes() *shapes {
 		reflect.TypeFor[ledger.HoldID]():  {sort: text, pattern: hex32},
 		reflect.TypeFor[ledger.Account](): {sort: text, pattern: hex32},
 		reflect.TypeFor[ledger.Key]():     {sort: text, pattern: key},
+		reflect.TypeFor[mask]():           {sort: text, pattern: regexp.MustCompile(`^…[!-~]{1,4}$`)},
 		reflect.TypeFor[entryMode]():      {sort: text, values: []string{"till", "keyed", "phone"}},
 		reflect.TypeFor[action]():         {sort: text, values: doing, growing: true},
 		reflect.TypeFor[problemCode]():    {sort: text, values: codes, growing: true},

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"zegel/terminal/loyalty/ledger"
 )
 
 // A Summary is what a day came to.
@@ -88,7 +91,7 @@ type printedBalance struct {
 // more than one that does not say it is a copy. It gives what papers say of
 // balances, by card and wallet.
 func (d *Day) countPapers(sum *Summary) map[string]map[string]printedBalance {
-	unmarked, any := make(map[string]int), make(map[string]bool)
+	unmarked, printed := make(map[string]int), make(map[string]bool)
 	balances := make(map[string]map[string]printedBalance)
 	for _, paper := range d.shop.Printer.Papers() {
 		text := paper.Text()
@@ -99,8 +102,8 @@ func (d *Day) countPapers(sum *Summary) map[string]map[string]printedBalance {
 			continue
 		}
 		sum.SlipsPrinted++
-		card := cardOn(text)
-		any[code] = true
+		card := cmp.Or(d.aliases[cardOn(text)], cardOn(text))
+		printed[code] = true
 		// A sale that moved has a paper for each of the two customers.
 		if duplicate {
 			sum.SlipsDuplicate++
@@ -117,7 +120,7 @@ func (d *Day) countPapers(sum *Summary) map[string]map[string]printedBalance {
 		}
 	}
 	for code := range d.answers {
-		if !any[code] {
+		if !printed[code] {
 			d.fault("record %s has no paper", code)
 		}
 	}
@@ -134,11 +137,18 @@ func seqOf(code string) int64 {
 // compareBalances holds what the till was told, what the newest slips say,
 // what the shop keeps and what head office has against each other.
 func (d *Day) compareBalances(ctx context.Context, s sides, printed map[string]map[string]printedBalance, sum *Summary) error {
-	there, err := d.office.byWallet(ctx)
+	there, err := d.office.byMember(ctx)
 	if err != nil {
 		return err
 	}
 	for _, account := range slices.Sorted(maps.Keys(d.masks)) {
+		var member ledger.Account
+		if err := member.UnmarshalText([]byte(account)); err != nil {
+			return fmt.Errorf("read an account: %w", err)
+		}
+		if member, err = d.office.survivor(ctx, member); err != nil {
+			return err
+		}
 		here, err := d.kept(ctx, account)
 		if err != nil {
 			return err
@@ -146,7 +156,7 @@ func (d *Day) compareBalances(ctx context.Context, s sides, printed map[string]m
 		for wallet, shown := range here {
 			sum.BalancesCompared++
 			var wrong []string
-			if got := there[account][wallet]; got != shown.Points {
+			if got := there[member][wallet]; got != shown.Points {
 				wrong = append(wrong, fmt.Sprintf("head office has %d", got))
 			}
 			if told := d.told[account][wallet]; s.till && told != shown.Points {
@@ -160,7 +170,7 @@ func (d *Day) compareBalances(ctx context.Context, s sides, printed map[string]m
 				d.fault("card %s, %s: the shop has %d thousandths, %s", d.masks[account], wallet, shown.Points, strings.Join(wrong, ", "))
 			}
 		}
-		delete(there, account)
+		delete(there, member)
 	}
 	if !s.till {
 		return nil
@@ -169,28 +179,32 @@ func (d *Day) compareBalances(ctx context.Context, s sides, printed map[string]m
 		for wallet, points := range wallets {
 			if points != 0 {
 				sum.BalanceMismatches++
-				d.fault("account %s: head office has %d thousandths of %s the till was never told of", account, points, wallet)
+				d.fault("account %s: head office has %d thousandths of %s the till was never told of", account.Short(), points, wallet)
 			}
 		}
 	}
 	return nil
 }
 
-// kept is what the daemon says that a card's holder has, by wallet.
+// kept is what the daemon says that a card's holder has, by wallet. Head
+// office's word on a card that is new comes some moments after its first sale.
 func (d *Day) kept(ctx context.Context, account string) (map[string]Shown, error) {
 	mask := d.masks[account]
-	p, status, err := d.shop.Member(ctx, d.cards[mask])
-	if err != nil {
-		return nil, err
+	card, read := d.cards[mask]
+	if !read { // it was typed on the counter's page
+		return nil, nil
 	}
-	if status != http.StatusOK || !p.Known {
-		d.fault("card %s: the daemon does not know its balance (%d)", mask, status)
-	}
+	var p Person
+	err := d.shop.Until(ctx, "the balance of card "+mask+" is known", func() (bool, error) {
+		found, status, err := d.shop.Member(ctx, card)
+		p = found
+		return status == http.StatusOK && p.Known, err
+	})
 	kept := make(map[string]Shown)
 	for _, b := range p.Balance {
 		kept[b.Wallet] = b
 	}
-	return kept, nil
+	return kept, err
 }
 
 // Dishonest says which invariants did not hold; nil when all did.

@@ -38,7 +38,7 @@ func Live(ctx context.Context, cfg Config) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	bench.now.Customers = cfg.Customers
-	if err := d.prelude(ctx); err != nil {
+	if err := errors.Join(d.shop.Start(ctx), d.prelude(ctx)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(cfg.Say, "A shop is open. Open its workbench in a browser:\n\n  %s\n\nIt keeps everything in %s; Ctrl-C closes it.\n\n", bench.URL(), folder)
@@ -64,7 +64,7 @@ func (d *Day) prelude(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.printed(ctx)
+	return nil
 }
 
 // showSlips shows each paper that comes out, until ctx ends.

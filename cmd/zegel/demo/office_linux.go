@@ -135,24 +135,36 @@ func (o *Office) Balances(ctx context.Context) (map[ledger.Account]ledger.Points
 	return sums, nil
 }
 
-// byWallet is what head office has, by account and wallet, in thousandths.
-func (o *Office) byWallet(ctx context.Context) (map[string]map[string]int64, error) {
+// byMember is what head office has, by the account its members' accounts were
+// merged into and by wallet, in thousandths.
+func (o *Office) byMember(ctx context.Context) (map[ledger.Account]map[string]int64, error) {
 	all, err := o.Kept.Store.Balances(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sums := make(map[string]map[string]int64)
+	sums := make(map[ledger.Account]map[string]int64)
 	for purse, balance := range all {
-		account, err := purse.Account.MarshalText()
+		account, err := o.survivor(ctx, purse.Account)
 		if err != nil {
-			return nil, fmt.Errorf("name an account: %w", err)
+			return nil, err
 		}
-		if sums[string(account)] == nil {
-			sums[string(account)] = make(map[string]int64)
+		if sums[account] == nil {
+			sums[account] = make(map[string]int64)
 		}
-		sums[string(account)][string(purse.Wallet)] = int64(balance.Points)
+		sums[account][string(purse.Wallet)] += int64(balance.Points)
 	}
 	return sums, nil
+}
+
+// survivor is the account that head office found a to be one with in the end.
+func (o *Office) survivor(ctx context.Context, a ledger.Account) (ledger.Account, error) {
+	for {
+		found, known, err := o.Kept.Store.Account(ctx, a)
+		if err != nil || !known || found.Survivor == a {
+			return a, err
+		}
+		a = found.Survivor
+	}
 }
 
 // Close ends head office.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"zegel/terminal/loyalty/programme/file"
 )
 
 // Config says how to play.
@@ -58,9 +60,17 @@ func Once(ctx context.Context, cfg Config) (sum Summary, err error) {
 	return sum, err
 }
 
-// open builds the world: head office, the shop's devices, and the daemon,
-// which joins.
+// open builds the world: head office, the shop's devices, and a daemon that
+// joined and does not run yet.
 func open(ctx context.Context, cfg Config, folder string) (d *Day, err error) {
+	rules, err := file.Parse(cfg.Programme)
+	if err != nil {
+		return nil, fmt.Errorf("read the demo's programme: %w", err)
+	}
+	zone, err := time.LoadLocation(rules.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("read the demo's programme: %w", err)
+	}
 	office, err := OpenOffice(ctx, filepath.Join(folder, "office"))
 	if err != nil {
 		return nil, err
@@ -69,23 +79,21 @@ func open(ctx context.Context, cfg Config, folder string) (d *Day, err error) {
 	if err != nil {
 		return nil, errors.Join(err, office.Close())
 	}
-	d = newDay(shop, office, cfg.Say)
+	d = newDay(shop, office, zone, cfg.Say)
 	if err := d.join(ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
 }
 
-// join starts the daemon for the first time, as a shop that is part of a chain.
+// join makes the shop part of a chain.
 func (d *Day) join(ctx context.Context) error {
 	code, err := d.office.Code(ctx, "Demo")
 	if err != nil {
 		return err
 	}
-	if _, err := d.shop.Tool(ctx, "join", code); err != nil {
-		return err
-	}
-	return d.shop.Start(ctx)
+	_, err = d.shop.Tool(ctx, "join", code)
+	return err
 }
 
 func (d *Day) close() error { return errors.Join(d.shop.Stop(), d.shop.Close(), d.office.Close()) }

@@ -15,6 +15,7 @@ type Day struct {
 	office *Office
 	say    io.Writer // what happens, for people
 
+	zone  *time.Location // the shop's
 	began time.Time
 	day   string
 	sales int // that were rung up, by number
@@ -26,16 +27,17 @@ type Day struct {
 	told    map[string]map[string]int64 // by account and wallet: thousandths the till was told of
 	cards   map[string]string           // by what is shown of them: cards that were read
 	masks   map[string]string           // by account: what is shown of its card
+	aliases map[string]string           // by a phone number's mask: its member's card's
 	sum     Summary                     // what the till did
 	faults  []string                    // what must not be
 }
 
-func newDay(shop *Shop, office *Office, say io.Writer) *Day {
-	now := time.Now()
+func newDay(shop *Shop, office *Office, zone *time.Location, say io.Writer) *Day {
+	now := time.Now().In(zone)
 	return &Day{
-		shop: shop, office: office, say: say, began: now, day: now.Format(time.DateOnly),
+		shop: shop, office: office, say: say, zone: zone, began: now, day: now.Format(time.DateOnly),
 		answers: make(map[string]Answer), owners: make(map[string]string), told: make(map[string]map[string]int64),
-		cards: make(map[string]string), masks: make(map[string]string),
+		cards: make(map[string]string), masks: make(map[string]string), aliases: make(map[string]string),
 	}
 }
 
@@ -52,10 +54,17 @@ func (d *Day) fault(format string, args ...any) {
 
 // Play plays the whole day.
 func (d *Day) Play(ctx context.Context) error {
+	// A printer that answers no questions is not waited for: what it was sent
+	// counts as printed, where one that answers is asked after the time that its
+	// paper takes.
+	d.shop.Printer.Mute(true)
+	if err := d.shop.Start(ctx); err != nil {
+		return err
+	}
 	for _, scene := range []func(context.Context) error{
 		d.morning, d.misreads, d.pulledCable, d.impatientTill, d.pointsForMoney, d.changedMind,
 		d.newMember, d.withoutCard, d.broughtBack, d.mistake, d.wrongCustomer,
-		d.withoutLine, d.withoutPaper, d.killedBeforePaper, d.brokenPrinterLine, d.closeDay, d.evening,
+		d.withoutLine, d.betterPrinter, d.withoutPaper, d.killedBeforePaper, d.brokenPrinterLine, d.closeDay, d.evening,
 	} {
 		if err := scene(ctx); err != nil {
 			return err
@@ -103,10 +112,15 @@ func (d *Day) read(ctx context.Context, code string) error {
 	d.last = code
 	d.write(code + "\r\n")
 	d.sum.Scans++
+	d.seen(code)
+	return nil
+}
+
+// seen notes a code that may be a card, by what is shown of it.
+func (d *Day) seen(code string) {
 	if len(code) == len(Card(1)) {
 		d.cards["…"+code[len(code)-4:]] = code
 	}
-	return nil
 }
 
 func (d *Day) write(code string) {

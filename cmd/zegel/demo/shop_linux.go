@@ -236,8 +236,16 @@ func (s *Shop) Kill() error {
 	return nil
 }
 
-// Running reports whether the daemon was started and not killed since.
-func (s *Shop) Running() bool { return s.child != nil }
+// Running reports whether the daemon was started and has not ended since.
+func (s *Shop) Running() bool {
+	select {
+	case err := <-s.exited:
+		s.exited <- err
+		return false
+	default:
+		return s.child != nil
+	}
+}
 
 // Stop ends the daemon in good order.
 func (s *Shop) Stop() error {

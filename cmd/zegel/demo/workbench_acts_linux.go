@@ -69,6 +69,9 @@ func (w *Workbench) act(rw http.ResponseWriter, r *http.Request) {
 	default:
 		said.Text = words.done(a)
 	}
+	if answer.URL != "" {
+		said.Text += " " + answer.URL
+	}
 	w.change(func() { w.scene.Said = said })
 	answer.Say = said.Text
 	rw.Header().Set("Content-Type", "application/json")
@@ -119,6 +122,9 @@ func (w *Workbench) carryOut(ctx context.Context, a act) error {
 
 // scan reads a code at the lane's scanner.
 func (w *Workbench) scan(bytes string) error {
+	code, _, _ := strings.Cut(bytes, "\r")
+	w.day.seen(code)
+	w.day.sum.Scans++
 	_, err := w.day.shop.Scanner.Write([]byte(bytes))
 	return err
 }
@@ -213,11 +219,18 @@ func (w *Workbench) power(ctx context.Context, on bool) error {
 func (w *Workbench) mend(ctx context.Context) error {
 	w.doing.Lock()
 	defer w.doing.Unlock()
-	for _, a := range []act{
-		{Act: "scanner", On: true}, {Act: "power", On: true}, {Act: "cover"}, {Act: "paper", Text: "full"}, {Act: "cable", On: true},
-		{Act: "line", On: true}, {Act: "daemon", On: true},
+	for _, broken := range []struct {
+		is   bool
+		mend act
+	}{
+		{!w.now.Scanner, act{Act: "scanner", On: true}}, {!w.now.Power, act{Act: "power", On: true}}, {w.now.Cover, act{Act: "cover"}},
+		{w.now.Paper != "full", act{Act: "paper", Text: "full"}}, {!w.now.Cable || w.now.Breaks, act{Act: "cable", On: true}},
+		{!w.now.Line, act{Act: "line", On: true}}, {!w.day.shop.Running(), act{Act: "daemon", On: true}},
 	} {
-		if _, err := w.throw(ctx, a); err != nil {
+		if !broken.is {
+			continue
+		}
+		if _, err := w.throw(ctx, broken.mend); err != nil {
 			return err
 		}
 	}
@@ -263,7 +276,7 @@ func (w *Workbench) visit(ctx context.Context) error {
 		return err // the same card again is taken for the scanner's repeat
 	}
 	w.till.add(articles[rand.IntN(len(articles))])
-	w.till.add(article{Cents: int64(50 + rand.IntN(4000))})
+	w.till.add(article{Name: "Diversen", Cents: int64(50 + rand.IntN(4000))})
 	return w.ring(ctx, act{Act: "pay"})
 }
 

@@ -112,13 +112,14 @@ func (w *Workbench) look(ctx context.Context) {
 	if w.now.Breaks && len(papers) > w.now.papers {
 		w.now.Breaks, w.now.Cable = false, false // it broke behind that one
 	}
-	shown, uncut, log := w.papersShown(papers), len(s.Printer.Uncut().Lines), logTail(s.lastWords())
+	shown, uncut, log := w.papersShown(papers), len(s.Printer.Uncut().Lines), logTail(s.lastWords(), w.day.zone)
 	w.mu.Lock()
-	next := w.scene
+	before := w.scene
 	w.mu.Unlock()
+	next := before
 	next.Now, next.Status, next.Lane, next.Till = w.now, status, view, w.till
 	next.Papers, next.Uncut, next.Log = shown, uncut, log
-	if !reflect.DeepEqual(next, w.scene) {
+	if !reflect.DeepEqual(next, before) {
 		w.change(func() { next.Said, next.Office = w.scene.Said, w.scene.Office; w.scene = next })
 	}
 }
@@ -184,7 +185,7 @@ func (w *Workbench) lookAtOffice(ctx context.Context) {
 type logLine struct{ Time, Level, Text string }
 
 // logTail is the end of a log, newest first.
-func logTail(end string) []logLine {
+func logTail(end string, zone *time.Location) []logLine {
 	const kept = 40
 	lines := strings.Split(strings.TrimSpace(end), "\n")
 	slices.Reverse(lines)
@@ -204,7 +205,7 @@ func logTail(end string) []logLine {
 		}
 		l := logLine{Level: take("level")}
 		if at, err := time.Parse(time.RFC3339Nano, take("time")); err == nil {
-			l.Time = at.Local().Format(time.TimeOnly)
+			l.Time = at.In(zone).Format(time.TimeOnly)
 		}
 		l.Text = strings.TrimPrefix(take("component")+": "+take("message"), ": ")
 		for _, name := range slices.Sorted(maps.Keys(fields)) {

@@ -82,7 +82,7 @@ func (w *Workbench) ring(ctx context.Context, a act) error {
 		if err != nil || cents <= 0 {
 			return fmt.Errorf("%q is no amount", a.Text)
 		}
-		t.add(article{Cents: cents})
+		t.add(article{Name: "Diversen", Cents: cents})
 		return nil
 	case "clear":
 		err := w.release(ctx)
@@ -121,6 +121,7 @@ func (w *Workbench) sell(ctx context.Context, a act) error {
 		h, status, err := s.Hold(ctx, b, Wish{a.Text, int64(a.N)})
 		if err = refused(status, h.Detail, err); err == nil {
 			t.Hold = &h
+			w.day.sum.Holds++
 		}
 		return err
 	}
@@ -146,6 +147,7 @@ func (w *Workbench) release(ctx context.Context) error {
 	}
 	status, err := w.day.shop.Release(ctx, t.Hold.Hold)
 	t.Hold = nil
+	w.day.sum.Released++
 	return refused(status, "", err)
 }
 
@@ -255,7 +257,11 @@ func (w *Workbench) hear(x Exchange) {
 
 func (w *Workbench) remark(r remark) {
 	const kept = 30
+	r.At = r.At.In(w.day.zone)
 	w.change(func() {
+		if len(w.talk) > 0 && r.Told && w.talk[0].Path == r.Path && w.talk[0].Answer == r.Answer {
+			return // the same again tells nobody anything
+		}
 		w.talk = append([]remark{r}, w.talk...)
 		w.talk = w.talk[:min(len(w.talk), kept)]
 	})

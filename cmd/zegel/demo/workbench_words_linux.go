@@ -29,7 +29,8 @@ type words struct {
 	ScannerState, PrinterState, OfficeState                string
 	Office, OfficeAbout, Received, Batches, Waiting        string
 	Balances, NoBalances, Log, Failed                      string
-	states, wallets, acts                                  map[string]string
+	states, acts                                           map[string]string
+	wallets                                                map[string][2]string // one, and more
 }
 
 // State is a device's or a line's state in words.
@@ -42,14 +43,14 @@ func (w words) State(name string) string {
 
 // Units is an amount of a wallet in words.
 func (w words) Units(a Amount) string {
-	name, ok := w.wallets[a.Wallet]
-	if !ok {
-		name = a.Wallet
+	names, ok := w.wallets[a.Wallet]
+	switch {
+	case !ok:
+		names = [2]string{a.Wallet, a.Wallet}
+	case a.Points == 1000:
+		return "1 " + names[0]
 	}
-	if a.Points%1000 == 0 {
-		return fmt.Sprintf("%d %s", a.Points/1000, name)
-	}
-	return fmt.Sprintf("%.2f %s", float64(a.Points)/1000, name)
+	return fmt.Sprintf("%d %s", a.Points/1000, names[1])
 }
 
 // done says what was done.
@@ -64,7 +65,7 @@ func (w words) done(a act) string {
 	return w.acts[name]
 }
 
-// Damaged is the second card with one digit that is wrong.
+// SpoiledCard is the second card with one digit that is wrong.
 func (scene) SpoiledCard() string { return spoiled(Card(2)) }
 
 // Cards are those on the shelf, by what is special about them.
@@ -123,12 +124,13 @@ func dutch() words {
 		Office: "Het hoofdkantoor", OfficeAbout: "Wat daar is aangekomen.", Received: "boekingen ontvangen", Batches: "zendingen", Waiting: "nog op te tellen",
 		Balances: "Saldi", NoBalances: "Nog geen.", Log: "Logboek van de daemon", Failed: "Dat lukte niet:",
 		states: map[string]string{
-			"": "onbekend", "ready": "klaar", "absent": "niet gevonden", "opening": "gaat open", "lost": "kwijt", "closed": "gesloten", "idle": "klaar",
+			"": "onbekend", "ready": "klaar", "absent": "niet gevonden", "opening": "gaat open", "lost": "kwijt", "closed": "gesloten", "busy": "bezet", "denied": "geen toegang", "failed": "mislukt", "idle": "klaar",
 			"printing": "drukt", "trouble": "storing", "up": "verbonden", "down": "geen lijn", "alone": "alleen",
 		},
-		wallets: map[string]string{"points": "punten", "stamps": "zegels"},
+		wallets: map[string][2]string{"points": {"punt", "punten"}, "stamps": {"zegel", "zegels"}},
 		acts: map[string]string{
-			"scan": "Gelezen.", "new-card": "Een kaart die nog niemand zag.", "held-long": "Drie keer gelezen: het telt één keer.", "slip": "De code op de bon is gelezen.",
+			"counter": "De kassapagina opent in een tweede venster. Komt die niet, plak dan deze link binnen een minuut in de adresbalk:",
+			"scan":    "Gelezen.", "new-card": "Een kaart die nog niemand zag.", "held-long": "Drie keer gelezen: het telt één keer.", "slip": "De code op de bon is gelezen.",
 			"scanner": "De kabel van de scanner is eruit.", "scanner+": "De kabel van de scanner zit er weer in.",
 			"paper:full": "Nieuw papier: wat wachtte komt eruit.", "paper:few": "Er is nog papier voor een halve bon.", "paper:none": "Het papier is eruit. De bonnen wachten.",
 			"cover": "De klep is dicht.", "cover+": "De klep is open.", "power": "De printer is uit. Wat nog niet op papier stond, is daar weg; de daemon weet het nog.", "power+": "De printer is aan.",
@@ -175,12 +177,13 @@ func english() words {
 		Office: "Head office", OfficeAbout: "What arrived there.", Received: "records received", Batches: "batches", Waiting: "to be added up",
 		Balances: "Balances", NoBalances: "None yet.", Log: "The daemon's log", Failed: "That failed:",
 		states: map[string]string{
-			"": "not known", "ready": "ready", "absent": "not found", "opening": "opening", "lost": "lost", "closed": "closed", "idle": "ready",
+			"": "not known", "ready": "ready", "absent": "not found", "opening": "opening", "lost": "lost", "closed": "closed", "busy": "busy", "denied": "denied", "failed": "failed", "idle": "ready",
 			"printing": "printing", "trouble": "trouble", "up": "connected", "down": "no line", "alone": "alone",
 		},
-		wallets: map[string]string{"points": "points", "stamps": "stamps"},
+		wallets: map[string][2]string{"points": {"point", "points"}, "stamps": {"stamp", "stamps"}},
 		acts: map[string]string{
-			"scan": "Read.", "new-card": "A card nobody has seen before.", "held-long": "Read three times: it counts once.", "slip": "The code on the slip was read.",
+			"counter": "The counter's page opens in a second window. If it does not, paste this link into the address bar within a minute:",
+			"scan":    "Read.", "new-card": "A card nobody has seen before.", "held-long": "Read three times: it counts once.", "slip": "The code on the slip was read.",
 			"scanner": "The scanner's cable is out.", "scanner+": "The scanner's cable is back in.",
 			"paper:full": "New paper: what waited comes out.", "paper:few": "There is paper for half a slip.", "paper:none": "The paper is out. The slips wait.",
 			"cover": "The cover is closed.", "cover+": "The cover is open.", "power": "The printer is off. What was not on paper is gone there; the daemon still knows.", "power+": "The printer is on.",

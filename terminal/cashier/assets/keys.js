@@ -31,6 +31,7 @@ export function keys(view, entry, tone, send) {
   };
 
   const does = {
+    enter,
     back,
     pick: () => view.pick(!view.picking()),
     print: () => window.print(),
@@ -42,7 +43,7 @@ export function keys(view, entry, tone, send) {
     if (d.press) send('do', { ...JSON.parse(d.press), turn: view.turn() });
     else if (d.label) view.ask(d);
     else if (d.line) {
-      b.setAttribute('aria-pressed', b.getAttribute('aria-pressed') !== 'true');
+      b.ariaPressed = b.ariaPressed !== 'true';
       view.mark();
     } else if (does[d.do]) does[d.do]();
     else open(d.do);
@@ -59,7 +60,6 @@ export function keys(view, entry, tone, send) {
   document.addEventListener('submit', async (e) => {
     e.preventDefault();
     const form = e.target, { kind } = form.dataset, { lang } = document.documentElement, units = {};
-    if (!kind) return void enter();
     const all = (name) => [...form.querySelectorAll(`[name="${name}"]`)], value = (name) => all(name)[0]?.value;
     for (const i of all('units')) units[i.dataset.wallet] = i.value;
     const consents = all('consent').map((c) => ({ name: c.dataset.name, version: Number(c.dataset.version), lang, given: c.checked }));

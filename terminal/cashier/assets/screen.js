@@ -14,7 +14,8 @@ export function screen(entry, tone) {
     return name;
   };
   const dialog = () => one('dialog[open]');
-  const chosen = () => [...document.querySelectorAll('[aria-pressed="true"]')].map((b) => ({ line: Number(b.dataset.line) }));
+  const pressed = () => [...document.querySelectorAll('[aria-pressed="true"]')];
+  const chosen = () => pressed().map((b) => ({ line: Number(b.dataset.line) }));
   const mark = () => body.toggle('lines', chosen().length > 0);
 
   // lend names the other purpose that the field has: a search, a number of points.
@@ -25,16 +26,19 @@ export function screen(entry, tone) {
     one('.if-asked').textContent = asking?.enter ?? '';
     entry.mode(asking ? 'text' : now.mode);
   };
+  const pick = (on) => body.toggle('picking', on);
   const ask = (what) => {
     asking = what;
+    pick(false);
     lend();
     entry.set(what?.value ?? '');
     entry.input.select();
   };
-  const pick = (on) => body.toggle('picking', on);
   const leave = () => {
     if (asking) ask(null);
     pick(false);
+    for (const b of pressed()) b.ariaPressed = false;
+    mark();
     dialog()?.close();
   };
 

@@ -26,8 +26,7 @@ export function listen(url, view) {
 
 let last = Promise.resolve();
 
-// post sends one key press after the other, and says whether it was carried
-// out. What the screen had moved on from since the key was pressed does nothing.
+// post sends one key press after the other, and says whether it was carried out.
 export function post(url, body, view) {
   last = last.then(async () => {
     try {

@@ -59,7 +59,7 @@ const (
 	TryLater      Code = "K-502" // too many wrong tries; not before At
 	SignInFirst   Code = "K-503" // nobody is signed in
 	ManagerNeeded Code = "K-504" // above a cashier's limits
-	Stale         Code = "K-505" // the screen had moved on when the key was pressed
+	Stale         Code = "K-505" // the lane had moved on: when the key was pressed, or from the customer with Card
 )
 
 // Codes are all refusals, in order.
@@ -84,6 +84,8 @@ type Refusal struct {
 	Amount   basket.Money
 	Currency string
 	At       time.Time // in the shop's zone
+	// Card is the one that was meant, masked.
+	Card string
 	// Cause is what the refusal was made from, for those who look into it.
 	Cause error
 }
@@ -191,7 +193,7 @@ func (c Code) meaning() string {
 	case ManagerNeeded:
 		return "above a cashier's limits"
 	case Stale:
-		return "the screen had moved on"
+		return "the lane had moved on"
 	}
 	return "no such code"
 }

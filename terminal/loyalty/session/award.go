@@ -38,6 +38,9 @@ type Counter struct {
 // counter: without a card there is nobody to give anything to.
 func (c Counter) Award(customer Customer, present bool, s Sale, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
 	return func(v ledger.View) (ledger.Posting, error) {
+		if err := s.CheckCard(customer.Mask()); err != nil {
+			return ledger.Posting{}, err
+		}
 		if !present {
 			return ledger.Posting{}, &programme.Refusal{Code: programme.NoCard}
 		}
@@ -55,6 +58,9 @@ func (c Counter) Award(customer Customer, present bool, s Sale, m ledger.Moment)
 // Nothing can be redeemed.
 func (c Counter) AwardToSlip(code slipcode.Code, s Sale, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
 	return func(v ledger.View) (ledger.Posting, error) {
+		if err := s.CheckCard(""); err != nil {
+			return ledger.Posting{}, err
+		}
 		if c.Rules.Bearer.Off || len(s.Redeem) > 0 || !s.Hold.IsZero() {
 			return ledger.Posting{}, &programme.Refusal{Code: programme.NoCard}
 		}

@@ -26,6 +26,9 @@ type Sale struct {
 	// Hold is points set aside for this sale before; what they are for counts,
 	// and Redeem does not.
 	Hold ledger.HoldID `json:"hold,omitzero"`
+	// Card is the masked card that the till was shown, "…4566"; where it is set,
+	// the sale is refused to whoever else stands at the counter by then.
+	Card string `json:"card,omitempty"`
 	// Operator is the till's cashier, and Manager who confirmed what is above a
 	// cashier's limits; where they are empty those of the counter count.
 	Operator string `json:"operator,omitempty"`
@@ -34,7 +37,7 @@ type Sale struct {
 
 // Request is the sale as a request of subjects. Its key begins with the
 // business day, so that keys grow with time; its digest covers what was bought
-// and redeemed and nothing else, so that a till that repeats a sale gets its
+// and redeemed and nothing else, not even whose card it was to be, so that a till that repeats a sale gets its
 // first answer whoever stands at the counter by then. A key that is none is a *programme.Refusal:
 // two of them could read alike here.
 func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
@@ -43,6 +46,15 @@ func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
 		// No wishes are the same in however many ways a till says so.
 		Redeem []redeem.Wish `json:",omitempty"`
 	}{s.Basket, s.Redeem}, subjects)
+}
+
+// CheckCard refuses the sale where the card at the counter, masked, "" where
+// there is none, is another than the one the till was shown.
+func (s Sale) CheckCard(card string) error {
+	if s.Card == "" || s.Card == card {
+		return nil
+	}
+	return &programme.Refusal{Code: programme.Stale, Card: s.Card}
 }
 
 // requestOf is a request named by a till's key. kind keeps a till's sales and

@@ -92,7 +92,7 @@ func TestAKeyThatIsNoneIsRefused(t *testing.T) {
 func TestARepeatIsTheSameRequestWhoeverStandsThere(t *testing.T) {
 	first := request(t, paid(), card(t, 1).Subject())
 	again := paid()
-	again.Typed, again.Confirmed = true, true
+	again.Typed, again.Confirmed, again.Card = true, true, "…4566"
 	for _, subjects := range [][]ledger.Subject{nil, {card(t, 2).Subject()}} {
 		r := request(t, again, subjects...)
 		if r.Key != first.Key || r.Digest != first.Digest {

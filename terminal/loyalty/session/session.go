@@ -247,6 +247,12 @@ func (s Session) holds() []ledger.HoldID {
 	if !s.held.Hold.IsZero() {
 		ids = append(ids, s.held.Hold)
 	}
+	return append(ids, s.TillHolds()...)
+}
+
+// TillHolds are those of them that a till asked for.
+func (s Session) TillHolds() []ledger.HoldID {
+	var ids []ledger.HoldID
 	for _, h := range s.tillHolds {
 		ids = append(ids, h.Hold)
 	}

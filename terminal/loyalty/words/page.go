@@ -68,7 +68,7 @@ func (w Words) PageNoLines() string {
 func (w Words) PageLeft() string { return w.say(text{"Nog niet terug", "Not come back"}) }
 
 // PageSale stands before the code of a sale that was looked up.
-func (w Words) PageSale() string { return w.say(text{"Bon", "Receipt"}) }
+func (w Words) PageSale() string { return w.say(text{"Bon", "Slip"}) }
 
 // PagePickNow tells to pick from the list.
 func (w Words) PagePickNow() string { return w.say(text{"Kies 1 tot 9", "Pick 1 to 9"}) }
@@ -128,17 +128,11 @@ func (w Words) PageEnterBack() string { return w.say(text{"Neem dit terug", "Tak
 // PageEnterPoints stands on it while a number of points is typed.
 func (w Words) PageEnterPoints() string { return w.say(text{"Wissel dit in", "Redeem this"}) }
 
-// PageSignIn stands on the large key while somebody must sign in.
-func (w Words) PageSignIn() string { return w.say(text{"Meld aan", "Sign in"}) }
-
 // PageSignInFirst heads the page while nobody is signed in.
 func (w Words) PageSignInFirst() string { return w.say(text{"Meld je eerst aan", "Sign in first"}) }
 
 // PageTypeAmount stands on the large key while an amount is missing.
 func (w Words) PageTypeAmount() string { return w.say(text{"Typ het bedrag", "Type the amount"}) }
-
-// PageConfirm stands on it where a manager confirms.
-func (w Words) PageConfirm() string { return w.say(text{"Bevestig", "Confirm"}) }
 
 // PageSymbolInfo, PageSymbolGood, PageSymbolLook and PageSymbolNo are the words
 // beside a message's symbol.
@@ -180,14 +174,6 @@ func (w Words) PageNoScript() string {
 	})
 }
 
-// PageUnsure is said after a fault of which nobody knows whether it happened.
-func (w Words) PageUnsure() string {
-	return w.say(text{
-		"Niet zeker of dit is bewaard. Doe hetzelfde nog eens: het telt toch maar één keer. Bel de beheerder als het blijft. (K-402)",
-		"Not certain whether this was kept. Do the same once more: it counts only once all the same. Call support if it stays. (K-402)",
-	})
-}
-
 // PageEnrol heads the form for a new member.
 func (w Words) PageEnrol() string { return w.say(text{"Nieuw lid", "New member"}) }
 
@@ -218,7 +204,9 @@ func (w Words) PageCarried(units string) string {
 func (w Words) PageMake() string { return w.say(text{"Maak lid", "Make a member"}) }
 
 // PageGive heads the form for points that are given for a reason.
-func (w Words) PageGive() string { return w.say(text{"Punten geven", "Give points"}) }
+func (w Words) PageGive() string {
+	return w.say(text{"Coulance: punten geven", "Goodwill: give points"})
+}
 
 // PageGiveUnits labels how many of a wallet's units are given.
 func (w Words) PageGiveUnits(units string) string {
@@ -294,7 +282,7 @@ func (w Words) PageKeyUndoHelp() string {
 }
 
 // PageKeyEnrol stands on the key for a new member.
-func (w Words) PageKeyEnrol() string { return w.say(text{"Nieuw lid", "New member"}) }
+func (w Words) PageKeyEnrol() string { return w.say(text{"Nieuw lid", "Enrol"}) }
 
 // PageKeyEnrolHelp explains it.
 func (w Words) PageKeyEnrolHelp() string {
@@ -308,9 +296,6 @@ func (w Words) PageKeySearch() string { return w.say(text{"Zoek", "Search"}) }
 func (w Words) PageKeySearchHelp() string {
 	return w.say(text{"Kaart vergeten: zoekt op naam of telefoonnummer.", "Card forgotten: searches by name or phone number."})
 }
-
-// PageKeyNoCard stands on the key for a customer without a card.
-func (w Words) PageKeyNoCard() string { return w.say(text{"Geen kaart", "No card"}) }
 
 // PageKeyNoCardHelp explains it.
 func (w Words) PageKeyNoCardHelp() string {
@@ -326,7 +311,7 @@ func (w Words) PageKeyMoveHelp() string {
 }
 
 // PageKeyGive stands on the key that gives points for a reason.
-func (w Words) PageKeyGive() string { return w.say(text{"Geef punten", "Give points"}) }
+func (w Words) PageKeyGive() string { return w.say(text{"Coulance", "Goodwill"}) }
 
 // PageKeyGiveHelp explains it.
 func (w Words) PageKeyGiveHelp() string {

@@ -99,10 +99,10 @@ func (w Words) refusedOperator(r *programme.Refusal) (string, bool) {
 			"This PIN or badge is not right. Nothing changed. Try once more.",
 		}), true
 	case programme.TryLater:
-		if r.At.IsZero() {
+		if r.At.IsZero() { // locked: time alone does not open it
 			return w.say(text{
-				"Te vaak een verkeerde pincode. Er is niets veranderd. Wacht even en probeer het dan weer.",
-				"Too many wrong PINs. Nothing changed. Wait a little and try again.",
+				"Te vaak een verkeerde pincode: dit nummer is geblokkeerd. Er is niets veranderd. Vraag een beheerder om te ontgrendelen, of gebruik de badge.",
+				"Too many wrong PINs: this number is locked. Nothing changed. Ask a manager to unlock it, or use the badge.",
 			}), true
 		}
 		return w.sayf(text{
@@ -125,6 +125,12 @@ func (w Words) refusedOperator(r *programme.Refusal) (string, bool) {
 			"It does not say why yet. Nothing was added. Type the reason in a few words.",
 		}), true
 	case programme.Stale:
+		if r.Card != "" {
+			return w.sayf(text{
+				"De klant aan de kassa is een andere dan die met kaart %s. Er is niets veranderd. Scan de kaart van deze klant en reken opnieuw af.",
+				"The customer at the checkout is another than the one with card %s. Nothing changed. Scan this customer's card and settle again.",
+			}, r.Card), true
+		}
 		return w.say(text{
 			"Het scherm was net veranderd. Deze toets heeft niets gedaan. Kijk wat er nu staat en kies opnieuw.",
 			"The screen had just changed. This key did nothing. Look at what it says now and choose again.",

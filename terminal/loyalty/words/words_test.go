@@ -68,6 +68,7 @@ func refusals(at time.Time) []any {
 		// Without a number these say it in other words.
 		&programme.Refusal{Code: programme.AboveCap}, &programme.Refusal{Code: programme.LineNeeded},
 		&programme.Refusal{Code: programme.BadAmount}, &programme.Refusal{Code: programme.SlipExpired}, &programme.Refusal{Code: programme.TryLater},
+		&programme.Refusal{Code: programme.Stale, Card: "…4566"},
 	}
 	for _, code := range programme.Codes() {
 		all = append(all, &programme.Refusal{

@@ -1,4 +1,5 @@
-// Closing the day: what was typed goes up as JSON, and the answer is shown.
+// Closing the day: what was typed goes up as JSON, and the answer is shown. A
+// PIN or badge does not stay in its field.
 const form = document.getElementById("close");
 if (form) {
   const said = document.getElementById("said");
@@ -7,13 +8,15 @@ if (form) {
     event.preventDefault();
     button.disabled = true;
     said.hidden = true;
-    const value = (name) => form.elements.namedItem(name).value.trim();
+    const value = (name) => form.elements.namedItem(name)?.value.trim() ?? "";
+    const secret = value("secret");
+    if (secret) form.elements.namedItem("secret").value = "";
     try {
       const answer = await fetch(form.getAttribute("action"), {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({
-          number: Number(form.dataset.number),
+          number: Number(form.dataset.number), lane: form.dataset.lane, secret,
           turnover: value("turnover"), receipts: value("receipts"), points_paid: value("points_paid"),
         }),
       });
