@@ -40,7 +40,7 @@ func TestBrowserDay(t *testing.T) {
 }
 
 func (d *shift) signsIn() {
-	d.reads("Meld je eerst aan", "Pincode of badge")
+	d.reads("Meld je eerst aan", "Je nummer en pincode achter elkaar, of je badge")
 	d.look("sign-in")
 	d.types("1000000" + kb.Enter)
 	d.reads("Niet gelukt", "Deze pincode of badge klopt niet.")

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -59,7 +60,8 @@ func (w *simWorld) checkTold() {
 			continue
 		}
 		if !p.hasRecord(d) && !p.mend() {
-			w.fail("%s answered request %s (%s), and has no record of it", p.name, d.key, d.words())
+			r, found, err := p.db.Answer(w.ctx, d.key)
+			w.fail("%s answered request %s (%s), and has no record of it: %v %v, %v", p.name, d.key, d.words(), found, err, r.Head.Body == d.body)
 		}
 	}
 }
@@ -365,27 +367,45 @@ func (v *simAudit) twice(d *simDeed, count int) {
 			accounts[doc.body.Account] = true
 		}
 	}
-	if len(accounts) < count || !v.older {
+	switch {
+	case !v.older:
 		v.fail("request %s of %s counts %d times at head office", d.key, d.pc.name, count)
+	case d.kind != ledger.KindAward:
+		v.counts["decided again after an older copy: "+string(d.kind)]++
+	case len(accounts) < count:
+		v.fail("receipt %s of %s counts %d times at head office", d.key, d.pc.name, count)
+	default:
+		v.counts["second award at another account"]++
 	}
-	v.counts["second award at another account"]++
 }
 
 // balances: what head office holds is the sum of what was decided, to the last
 // part of a thousandth.
 func (v *simAudit) balances() {
-	for at, want := range v.want {
-		has := v.has[at]
+	for _, at := range slices.SortedFunc(maps.Keys(v.want), comparePurses) {
+		has, want := v.has[at], v.want[at]
 		if has.Points != want.points || has.Rest != want.rest {
+			for _, d := range v.docs {
+				for i, e := range d.Head.Entries {
+					if e.Account == at.Account && e.Wallet == at.Wallet && e.Kind != ledger.Close {
+						v.say("%v %s/%d %v (%v) %v again %v undone %v", d.Head.Key(), d.Head.Kind, i+1, e.Points, e.Rest, e.Reverses, d.Head.Origin, v.undone[d.content])
+					}
+				}
+			}
 			v.fail("head office has %v (and %v) of wallet %s at account %s, the decisions come to %v (and %v)",
 				has.Points, has.Rest, at.Wallet, at.Account.Short(), want.points, want.rest)
 		}
 	}
-	for at, has := range v.has {
+	for _, at := range slices.SortedFunc(maps.Keys(v.has), comparePurses) {
+		has := v.has[at]
 		if _, asked := v.want[at]; !asked && (has.Points != 0 || !has.Rest.IsZero()) {
 			v.fail("head office has %v of wallet %s at account %s, where nothing was decided", has.Points, at.Wallet, at.Account.Short())
 		}
 	}
+}
+
+func comparePurses(a, b settle.Purse) int {
+	return cmp.Or(bytes.Compare(a.Account[:], b.Account[:]), cmp.Compare(a.Wallet, b.Wallet))
 }
 
 // survivor is the account that stands for a and all that are linked with it.

@@ -126,7 +126,7 @@ func (m *simModel) posted(c *simCall, p *simPC, post simPost) *simDeed {
 		d.one = c.who
 	}
 	if c.sale != nil && kind == ledger.KindAward {
-		c.sale.slip = codeOn(body.Slip)
+		c.sale.slip = codeOfSlip(body.Slip)
 	}
 	m.exact(body, entries)
 	return d
@@ -253,8 +253,8 @@ func (d *simDeed) words() string {
 	return b.String()
 }
 
-// codeOn reads the code off a slip, as a scanner would.
-func codeOn(slip []byte) string {
+// codeOfSlip reads the code off a slip, as a scanner would.
+func codeOfSlip(slip []byte) string {
 	s, err := receipt.Decode(slip)
 	if err != nil {
 		return ""

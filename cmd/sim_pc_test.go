@@ -275,6 +275,11 @@ func (p *simPC) mend() bool {
 // has of its files is what the next one finds.
 func (p *simPC) kill() {
 	if p.disk != nil {
+		// The simulated disk confirms a log's name only with a sync through the
+		// handle that made it; SQLite's own does so through any.
+		if err := errors.Join(p.db.NoteLine(p.w.ctx, false), p.db.NoteLine(p.w.ctx, true)); err != nil && !p.down() {
+			p.w.fail("note the line at %s: %v", p.name, err)
+		}
 		p.disk.Kill()
 		p.stop()
 		p.disk.Recover()

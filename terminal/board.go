@@ -24,6 +24,7 @@ type board struct {
 	seen     time.Time // when who is signed in last did something
 	ill      []string  // devices that are not well, in the order they fell ill
 	line     session.LineState
+	lined    bool // line was said
 }
 
 // shown is a view and when it was made; it may be another one from until on.
@@ -203,8 +204,12 @@ func (d *Desk) Device(kind string, well bool) {
 func (d *Desk) Line(up, alone bool, waiting int) {
 	var before session.LineState
 	now := session.LineState{Up: up, Alone: alone, Waiting: waiting}
-	d.around(func(b *board, _ time.Time) { before, b.line = b.line, now })
-	if before.Up != up || before.Alone != alone || before == (session.LineState{}) {
+	first := false
+	d.around(func(b *board, _ time.Time) {
+		before, first = b.line, !b.lined
+		b.line, b.lined = now, true
+	})
+	if before.Up != up || before.Alone != alone || first {
 		d.note(session.NoteLine, now)
 	}
 }

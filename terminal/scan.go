@@ -201,20 +201,20 @@ const mostFound = 9
 var recordCode = regexp.MustCompile(`^[0-9A-Fa-f]{4}-[0-9]{1,18}$`)
 
 // typed takes what was typed into the one field: a number, the code of a slip,
-// a name behind a slash, or the place of one of those a name led to.
+// a name, or the place of one of those a name led to. A slash before it says
+// that somebody is searched.
 func (d *Desk) typed(ctx context.Context, m ledger.Moment, f session.Facts, text string) (session.View, error) {
 	text = strings.TrimSpace(text)
 	found := d.session.Found()
 	n, err := strconv.Atoi(text)
-	switch name, searched := strings.CutPrefix(text, "/"); {
+	switch name := strings.TrimPrefix(text, "/"); {
 	case err == nil && n >= 1 && n <= len(found) && len(text) == 1:
 		return d.picked(ctx, m, f, found[n-1])
 	case slipcode.Is(text) || recordCode.MatchString(text):
 		return d.readSlip(ctx, m, f, text)
-	case searched:
-		if strings.ContainsFunc(name, func(r rune) bool { return r >= '0' && r <= '9' }) {
-			return d.identify(ctx, m, f, strings.TrimSpace(name), ledger.Keyed)
-		}
+	case strings.ContainsFunc(name, func(r rune) bool { return r >= '0' && r <= '9' }):
+		return d.identify(ctx, m, f, strings.TrimSpace(name), ledger.Keyed)
+	case text != "": // without a digit it is neither a card's nor a telephone's number
 		return d.search(ctx, m, f, name)
 	}
 	return d.identify(ctx, m, f, text, ledger.Keyed)

@@ -180,11 +180,11 @@ func hired(t *testing.T, f *front, name string, manager bool) signin.Issued {
 func TestTheDayIsClosedByAManagerWhoIsThere(t *testing.T) {
 	f := newShop(t, twoLanes).served(t)
 	b := f.browser(t)
-	resp, page := f.ask(t, "GET", "/kassa/kassa2/dag", "", b)
+	resp, _ := f.ask(t, "GET", "/kassa/kassa2/dag", "", b)
 	if at := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || at != "/beheer/dag?lane=kassa2" {
 		t.Errorf("%d to %q", resp.StatusCode, at)
 	}
-	if resp, page = f.ask(t, "GET", "/beheer/dag", "", b); resp.StatusCode != 200 || strings.Contains(page, `name="secret"`) {
+	if resp, page := f.ask(t, "GET", "/beheer/dag", "", b); resp.StatusCode != 200 || strings.Contains(page, `name="secret"`) {
 		t.Errorf("without operators: %d", resp.StatusCode)
 	}
 	chef, anna := hired(t, f, "Chef", true), hired(t, f, "Anna", false)

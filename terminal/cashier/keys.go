@@ -99,7 +99,10 @@ func canEnrol(v session.View) bool {
 func canSearch(v session.View) bool { return free(v) }
 
 func canGoWithout(v session.View) bool {
-	return free(v) && v.Customer == nil && !v.Bearer && v.State != session.Slip && v.State != session.Done
+	if v.State == session.Done { // the next customer
+		return free(v)
+	}
+	return free(v) && v.Customer == nil && !v.Bearer && v.State != session.Slip
 }
 
 func canMove(v session.View) bool {

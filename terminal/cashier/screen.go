@@ -40,6 +40,9 @@ type screen struct {
 	// Subject changes when the screen is about something else: what was begun in
 	// the field or in a form is over then.
 	Subject string `json:"subject"`
+	// Own says that what is said stands in this answer alone: the desk has not
+	// moved on, and the stream does not tell it.
+	Own bool `json:"own,omitempty"`
 	// Asks says that a question just opened: the large key means something else
 	// now, and a key pressed before anybody could read it counts for nothing.
 	Asks  bool              `json:"asks"`
@@ -63,7 +66,7 @@ type screen struct {
 func (h *handler) screen(lane string, v session.View, said *session.Message) (screen, error) {
 	scene := h.scene(lane, v, said)
 	s := screen{
-		Turn: v.Turn, Version: h.cfg.Version, Subject: scene.subject(), Asks: v.Question != session.NoQuestion,
+		Turn: v.Turn, Own: said != nil, Version: h.cfg.Version, Subject: scene.subject(), Asks: v.Question != session.NoQuestion,
 		Mode: scene.Field.Mode, Picks: len(v.Found) > 0, Tone: scene.tone(), Undo: scene.undo, At: scene.W.Time(h.cfg.Now()), Parts: make(map[string]string),
 	}
 	s.Say, s.Urgent = scene.aloud()

@@ -24,6 +24,7 @@ import (
 	"zegel/terminal/loyalty/receipt"
 	"zegel/terminal/loyalty/report"
 	"zegel/terminal/loyalty/session"
+	"zegel/terminal/loyalty/words"
 	"zegel/terminal/manager"
 )
 
@@ -283,7 +284,8 @@ func TestThePageStaysAtItsLane(t *testing.T) {
 		t.Error("the day that is chosen loses the lane")
 	}
 	page = ask(t, desk(t, &book{open: 3}, nil).Handler(), "GET", "/beheer/dag?lane=kassa1", "").text
-	if !strings.Contains(page, `data-lane="kassa1"`) || !strings.Contains(page, `name="secret" type="password"`) || !strings.Contains(page, "Pincode of badge van een leidinggevende") {
+	dutch, _ := words.For("nl")
+	if !strings.Contains(page, `data-lane="kassa1"`) || !strings.Contains(page, `name="secret" type="password"`) || !strings.Contains(page, "<label>"+dutch.PageFieldManager()) {
 		t.Error("the form lacks the lane or the field for a PIN")
 	}
 }

@@ -39,7 +39,10 @@ export function screen(entry, tone) {
     pick(false);
     for (const b of pressed()) b.ariaPressed = false;
     mark();
-    dialog()?.close();
+    if (!dialog()) return;
+    dialog().close(); // gives the focus back without the caret: nothing could be typed
+    entry.input.blur();
+    entry.focus();
   };
 
   const count = (ms) => {
@@ -70,7 +73,10 @@ export function screen(entry, tone) {
   const show = (s) => {
     if (s.version !== root.dataset.version) location.reload();
     if (s.turn < now.turn) return; // an answer that the stream overtook
-    const other = s.subject !== now.subject, news = s.turn > now.turn && !first;
+    // What an answer alone says stands until something happens at the lane.
+    const { own } = s;
+    if (now.own && !own && s.turn === now.turn) s = { ...s, own: true, parts: { ...s.parts, said: now.parts.said } };
+    const other = s.subject !== now.subject, news = (s.turn > now.turn || own) && !first;
     now = s;
     one('#wait').hidden = true;
     if (other) {

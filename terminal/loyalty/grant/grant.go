@@ -28,13 +28,19 @@ var DefaultPolicy = Policy{Percent: 50, Cap: 500 * ledger.Unit, Least: ledger.Un
 
 // Suggest is the grant a terminal should have on a wallet of an account: free
 // is the account's free part, open what the terminal already has set aside by
-// grants. 0 means that no new grant is worth giving now.
+// grants. 0 means that no new grant is worth giving now. What is mostly used up
+// is topped up: a remainder below what a reward costs would else keep the
+// member from spending until its time is over.
 func Suggest(p Policy, free, open ledger.Points) ledger.Points {
-	if free <= 0 || open > 0 || p.Percent <= 0 {
+	if free <= 0 || p.Percent <= 0 {
+		return 0
+	}
+	whole := min(percent(free, min(p.Percent, 100)), p.Cap)
+	if open > whole/2 {
 		return 0
 	}
 	// Whole units: nobody spends a part of a stamp.
-	size := min(percent(free, min(p.Percent, 100)), p.Cap)
+	size := min(whole, p.Cap-open)
 	size -= size % ledger.Unit
 	if size < max(p.Least, 1) {
 		return 0

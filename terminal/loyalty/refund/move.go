@@ -13,11 +13,15 @@ import (
 
 // Current is the sale as it stands now: where it was moved, the record of the
 // last move is the sale, and what came back since came back of that. Its
-// account is the one the points are at.
+// account is the one the points are at. That its bearer slip was added to a
+// card took nothing back.
 func Current(s Sale) Sale {
 	var last *Record
 	var later []Record
 	for i, r := range s.Later {
+		if r.Head.Kind == ledger.KindClaim {
+			continue
+		}
 		if r.Head.Kind != ledger.KindMove {
 			later = append(later, r)
 			continue
@@ -27,7 +31,7 @@ func Current(s Sale) Sale {
 		}
 	}
 	if last == nil {
-		return s
+		return Sale{Original: s.Original, Besides: s.Besides, Later: later}
 	}
 	return Sale{Original: *last, Besides: s.Besides, Later: later}
 }

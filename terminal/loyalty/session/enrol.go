@@ -172,7 +172,8 @@ func (c Counter) ClaimRequest(code slipcode.Bearer, card ledger.Subject) (ledger
 	}
 	// The record stands for the code, which is kept nowhere.
 	key := fmt.Sprintf("%s/claim/%v", code.Until, code.Record)
-	return ledger.Request{Key: key, Digest: sha256.Sum256(content), Subjects: []ledger.Subject{card, c.SlipSubject(code.Code)}}, nil
+	return ledger.Request{Key: key, Digest: sha256.Sum256(content), Subjects: []ledger.Subject{card, c.SlipSubject(code.Code)},
+		Sale: ledger.SaleName{Record: code.Record}}, nil
 }
 
 // Claim is the decision to add a bearer slip to the customer's card. The
@@ -183,7 +184,7 @@ func (c Counter) Claim(customer Customer, code slipcode.Bearer, m ledger.Moment)
 		switch {
 		case slip.New:
 			return ledger.Posting{}, &programme.Refusal{Code: programme.SlipElsewhere}
-		case slip.Account != code.Account || slip.Account == card.Account:
+		case slip.Account != code.Account || slip.Account == card.Account || claimed(v.Sale):
 			return ledger.Posting{}, &programme.Refusal{Code: programme.SlipClaimed}
 		case m.Trusted && m.Day > code.Until:
 			// A clock nobody trusts takes no points away.
@@ -195,8 +196,13 @@ func (c Counter) Claim(customer Customer, code slipcode.Bearer, m ledger.Moment)
 		}
 		body := c.body(customer, card.Account)
 		body.Identifiers = slices.Concat(body.Identifiers, code.Code.Identifiers(c.Keys))
+		body.Sale = &code.Record
 		return g.posting(ledger.KindClaim, body, receipt.ForClaim(g.credit(customer.Mask())))
 	}
+}
+
+func claimed(s *ledger.Sale) bool {
+	return s != nil && slices.ContainsFunc(s.Later, func(r ledger.Record) bool { return r.Head.Kind == ledger.KindClaim })
 }
 
 // noonOf is an instant of a day, for its date.

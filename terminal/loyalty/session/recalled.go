@@ -41,6 +41,9 @@ func (c Counter) Recalled(sale ledger.Sale, m ledger.Moment) Recalled {
 		}
 	}
 	c.allow(&r, now, m)
+	if slices.ContainsFunc(sale.Later, func(r ledger.Record) bool { return r.Head.Kind == ledger.KindClaim }) {
+		r.CanClaim = false // each slip is claimed once
+	}
 	return r
 }
 
@@ -56,8 +59,7 @@ func (c Counter) allow(r *Recalled, sale ledger.Sale, m ledger.Moment) {
 	_, err = refund.Move(from, to, redeem.Cover{}, sale)
 	r.CanMove = err == nil
 	bearer := sale.Original.Body != nil && slices.ContainsFunc(sale.Original.Body.Identifiers, func(i member.Identifier) bool { return i.Kind == member.KindSlip })
-	claimed := slices.ContainsFunc(sale.Later, func(r ledger.Record) bool { return r.Head.Kind == ledger.KindClaim })
-	r.CanClaim = bearer && !claimed && r.CanReturn && m.Day <= after(sale.Original.Head.Day, c.Rules.Bearer.Days)
+	r.CanClaim = bearer && r.CanReturn && m.Day <= after(sale.Original.Head.Day, c.Rules.Bearer.Days)
 }
 
 // when is an instant on the shop's clock, in words.

@@ -212,7 +212,7 @@ func (w Words) SayRewardDropped() string {
 
 // SayPaid is said when a sale was posted; earned lists what it brought.
 func (w Words) SayPaid(earned string) string {
-	return w.sayf(text{"Gespaard: %s. Het saldo is bijgewerkt. Geef de bon mee.", "Earned: %s. The balance is up to date. Hand over the slip."}, earned)
+	return w.sayf(text{"Gespaard: %s. De punten zijn bijgeschreven. Geef de bon mee.", "Earned: %s. The points are added. Hand over the slip."}, earned)
 }
 
 // SayPaidForNothing is said when a posted sale brought no points.
@@ -313,7 +313,7 @@ func (w Words) SayEnrolled() string {
 
 // SayGiven is said when a person gave points; given lists them.
 func (w Words) SayGiven(given string) string {
-	return w.sayf(text{"Gegeven: %s. Het saldo is bijgewerkt. Ga gewoon door.", "Given: %s. The balance is up to date. Simply go on."}, given)
+	return w.sayf(text{"Gegeven: %s. De punten zijn bijgeschreven. Ga gewoon door.", "Given: %s. The points are added. Simply go on."}, given)
 }
 
 // SayAnswerFirst is said to a key while a question is open.

@@ -90,11 +90,13 @@ func (w Words) PageFieldAmount() string {
 }
 
 // PageFieldSecret labels the field where a PIN or badge goes.
-func (w Words) PageFieldSecret() string { return w.say(text{"Pincode of badge", "PIN or badge"}) }
+func (w Words) PageFieldSecret() string {
+	return w.say(text{"Je nummer en pincode achter elkaar, of je badge", "Your number and PIN as one, or your badge"})
+}
 
 // PageFieldManager labels it where it must be a manager's.
 func (w Words) PageFieldManager() string {
-	return w.say(text{"Pincode of badge van een leidinggevende", "A manager's PIN or badge"})
+	return w.say(text{"Nummer en pincode van een leidinggevende, of diens badge", "A manager's number and PIN as one, or their badge"})
 }
 
 // PageFieldBack labels the field where an amount that comes back goes.

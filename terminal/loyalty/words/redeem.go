@@ -99,18 +99,18 @@ func (w Words) refusedRedemption(r *programme.Refusal) (string, bool) {
 	case programme.LineNeeded:
 		if r.Points <= 0 {
 			return w.say(text{
-				"Zonder verbinding kan deze kaart hier nu niet inwisselen. Er is niets afgeschreven. Probeer het weer met verbinding.",
-				"While offline, this card cannot redeem here. Nothing was taken. Try again when the line is back.",
+				"Inwisselen kan met deze kaart hier nu niet. Er is niets afgeschreven. Probeer het later weer, met verbinding.",
+				"This card cannot redeem here now. Nothing was taken. Try again later, with a line.",
 			}), true
 		}
 		return w.sayf(text{
-			"Zonder verbinding kan hier hoogstens %s worden ingewisseld. Er is niets afgeschreven. Kies een lager aantal.",
-			"While offline, at most %s can be redeemed here. Nothing was taken. Choose a lower number.",
+			"Op dit moment kan hier hoogstens %s worden ingewisseld. Er is niets afgeschreven. Kies een lager aantal.",
+			"At the moment at most %s can be redeemed here. Nothing was taken. Choose a lower number.",
 		}, points), true
 	case programme.NotKnownHere:
 		return w.say(text{
-			"Zonder verbinding is het saldo van deze kaart hier niet bekend. Er is niets afgeschreven. Probeer het later weer.",
-			"While offline, the balance of this card is not known here. Nothing was taken. Try again later.",
+			"Het saldo van deze kaart is hier nog niet bekend. Er is niets afgeschreven. Probeer het later weer.",
+			"The balance of this card is not known here yet. Nothing was taken. Try again later.",
 		}), true
 	}
 	return "", false
