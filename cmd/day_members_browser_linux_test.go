@@ -216,6 +216,7 @@ func (d *shift) givesAway() {
 	d.types(d.bas.Type + kb.Enter)
 	d.reads("Gegeven: 150 punten.", "Anna")
 	d.look("given")
+	d.paper("150 punten")
 	d.types(kb.Escape + kb.Escape)
 	d.reads("Klaar voor de volgende klant")
 }

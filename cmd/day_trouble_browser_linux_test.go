@@ -48,7 +48,6 @@ func (d *shift) losesItsLine() {
 	if err := d.office.Cut(); err != nil {
 		d.Fatal(err)
 	}
-	d.reads("offline, niets wacht")
 	d.sale(demo.Card(1), "500", "€ 5,00")
 	d.reads("offline, 1 wacht")
 	d.look("offline")
@@ -105,8 +104,8 @@ func (d *shift) closesTheDay() {
 	}
 	d.types(kb.Enter)
 	d.until("the day's page is open", `location.pathname === '/beheer/dag'`)
-	d.reads("Dag afsluiten")
 	d.look("day")
+	d.Log(eval[string](d.tab, `document.body.innerText`))
 }
 
 func (d *shift) addsUp() {

@@ -237,9 +237,13 @@ func (w *simWorld) putBack() {
 		return
 	}
 	image := p.images[max(0, len(p.images)-1-w.chance.IntN(3))]
-	w.older = true
+	_, before, _, err := p.db.Identity(w.ctx)
+	w.must(err, "read the identity of "+p.name)
 	p.restore(image)
-	w.say("%s: an older copy of the database is put back", p.name)
+	_, now, _, err := p.db.Identity(w.ctx)
+	w.must(err, "read the identity of "+p.name)
+	w.older, w.reused = true, w.reused || before == now
+	w.say("%s: an older copy of the database is put back, noticed: %v", p.name, before != now)
 	w.acceptLoss()
 }
 

@@ -19,7 +19,8 @@ type simModel struct {
 	deeds []*simDeed          // in the order they were asked for
 	by    map[string]*simDeed // by terminal and request
 	sales []*simSale
-	one   map[string]string // members that are said to be one: a forest
+	must  simForest // members that are one by head office's own records
+	may   simForest // or by what a shop told
 }
 
 // A simDeed is one request that posted something, or may have.
@@ -40,6 +41,7 @@ type simDeed struct {
 	// mayBeLost says that what was told of it went with a disk, an image or
 	// head office's backup, as people at head office can see.
 	mayBeLost bool
+	twice     bool // it counts twice, for two members that are one person
 }
 
 // A simIssue is one decision about a request. There are several only where the
@@ -63,7 +65,7 @@ type simSale struct {
 }
 
 func newSimModel(w *simWorld) *simModel {
-	return &simModel{w: w, by: make(map[string]*simDeed), one: make(map[string]string)}
+	return &simModel{w: w, by: make(map[string]*simDeed), must: make(simForest), may: make(simForest)}
 }
 
 // note remembers what a call posted. It gives nil where nothing was.
@@ -267,19 +269,21 @@ func codeOfSlip(slip []byte) string {
 	return ""
 }
 
+// A simForest says which members are one.
+type simForest map[string]string
+
 // root is the member that stands for all who are one with who.
-func (m *simModel) root(who string) string {
-	for m.one[who] != "" {
-		who = m.one[who]
+func (f simForest) root(who string) string {
+	for f[who] != "" {
+		who = f[who]
 	}
 	return who
 }
 
-// join says that members are one.
-func (m *simModel) join(who []string) {
+func (f simForest) join(who []string) {
 	for _, other := range who[min(1, len(who)):] {
-		if a, b := m.root(who[0]), m.root(other); a != b {
-			m.one[b] = a
+		if a, b := f.root(who[0]), f.root(other); a != b {
+			f[b] = a
 		}
 	}
 }

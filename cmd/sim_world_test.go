@@ -53,6 +53,7 @@ type simWorld struct {
 	lasted  time.Duration
 
 	unnoticed bool // a copy went on with the mark of its original
+	reused    bool // and nothing told that it was older, so that record numbers were used again
 	older     bool // an older copy of a database was put back
 	forgot    bool // head office was restored from a backup
 }

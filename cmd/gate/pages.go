@@ -131,7 +131,19 @@ func (p *Pages) foreign(r *http.Request) bool {
 			return true
 		}
 	}
+	if followed(r) {
+		return false
+	}
 	return foreign(r, p.cfg.Hosts) || writes(r) && len(origins) != 1 || p.fence.Check(r) != nil
+}
+
+// followed reports whether somebody followed a link from another program's
+// page on this PC to one of ours: into a window of its own, for our pages stand
+// in no frame, and nothing changes by looking.
+func followed(r *http.Request) bool {
+	says := func(header, value string) bool { return slices.Equal(r.Header.Values(header), []string{value}) }
+	return r.Method == http.MethodGet && len(r.Header.Values("Origin")) == 0 &&
+		says("Sec-Fetch-Site", "same-site") && says("Sec-Fetch-Mode", "navigate") && says("Sec-Fetch-Dest", "document")
 }
 
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {

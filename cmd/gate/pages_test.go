@@ -345,6 +345,7 @@ func TestWhatOtherPagesCannotDo(t *testing.T) {
 		{"our own page", visit{"POST", "/kassa/paid", "{}", "", page()}, 200, ""},
 		{"our own page by another name of it", visit{"POST", "/kassa/paid", "{}", "localhost:%s", page("Origin", "http://localhost:%s")}, 200, ""},
 		{"an old browser's own page", visit{"POST", "/kassa/paid", "{}", "", page("Sec-Fetch-Site", "")}, 200, ""},
+		{"a link on another program's page", visit{"GET", "/kassa/", "", "", http.Header{"Sec-Fetch-Site": {"same-site"}, "Sec-Fetch-Dest": {"document"}, "Sec-Fetch-Mode": {"navigate"}}}, 200, ""},
 		{"a script that reads", visit{"GET", "/kassa/events", "", "", page("Origin", "")}, 200, ""},
 
 		{"a rebound name", visit{"GET", "/kassa/", "", "evil.example:%s", typed()}, 421, "host"},
@@ -360,6 +361,7 @@ func TestWhatOtherPagesCannotDo(t *testing.T) {
 		{"an origin in capitals", visit{"POST", "/kassa/paid", "{}", "", page("Origin", "HTTP://127.0.0.1:%s")}, 403, "origin"},
 		{"two origins", visit{"POST", "/kassa/paid", "{}", "", http.Header{"Origin": {"http://127.0.0.1:%s", "http://127.0.0.1:%s"}, "Content-Type": {"application/json"}}}, 403, "origin"},
 		{"an image", visit{"GET", "/kassa/", "", "", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Dest": {"image"}}}, 403, "origin"},
+		{"a frame in a page on another port", visit{"GET", "/kassa/", "", "", http.Header{"Sec-Fetch-Site": {"same-site"}, "Sec-Fetch-Dest": {"iframe"}, "Sec-Fetch-Mode": {"navigate"}}}, 403, "origin"},
 		{"a link", visit{"GET", "/kassa/", "", "", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Dest": {"document"}, "Sec-Fetch-Mode": {"navigate"}}}, 403, "origin"},
 		{"a write that says not where from", visit{"POST", "/kassa/paid", "{}", "", page("Origin", "", "Sec-Fetch-Site", "")}, 403, "origin"},
 		{"a preflight", visit{"OPTIONS", "/kassa/paid", "", "", page("Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Access-Control-Request-Method", "POST")}, 403, "origin"},

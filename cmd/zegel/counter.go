@@ -123,13 +123,13 @@ func (d *daemon) server(ctx context.Context, l net.Listener) (*http.Server, erro
 	guard := gate.Local{
 		Hosts: hosts, Token: token, Tokens: tokens, Scopes: tokenScopes(), Open: []string{"/v1/hello"}, MaxBody: maxBody, Limits: tillLimits(),
 	}
-	server := gate.Server(gate.Split(guard.Wrap(d.programs(ctx)), d.counter.pages.Wrap(d.people())))
+	server := gate.Server(gate.Split(guard.Wrap(d.programs(ctx)), d.counter.pages.Wrap(d.people(ctx))))
 	gate.Bound(server, mostConnections)
 	return server, nil
 }
 
 // lanServer serves the pages to other PCs of the shop; nil where none may.
-func (d *daemon) lanServer() (*http.Server, net.Listener, error) {
+func (d *daemon) lanServer(ctx context.Context) (*http.Server, net.Listener, error) {
 	if d.cfg.Pages.Listen == "" {
 		return nil, nil, nil
 	}
@@ -152,7 +152,7 @@ func (d *daemon) lanServer() (*http.Server, net.Listener, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, l.Close())
 	}
-	server := gate.Server(d.counter.lan.Wrap(d.people()))
+	server := gate.Server(d.counter.lan.Wrap(d.people(ctx)))
 	server.TLSConfig = certificate.TLS
 	gate.Bound(server, mostConnections)
 	return server, l, nil
@@ -242,7 +242,7 @@ func (d *daemon) tillDay(ctx context.Context, t pos.TillDay) error {
 }
 
 // people is what is shown in a browser.
-func (d *daemon) people() http.Handler {
+func (d *daemon) people(ctx context.Context) http.Handler {
 	names := make([]string, len(d.cfg.Lanes))
 	for i, l := range d.cfg.Lanes {
 		names[i] = l.Name
@@ -259,7 +259,22 @@ func (d *daemon) people() http.Handler {
 		Version: release.Version(), Log: d.part("cashier"),
 	}))
 	mux.Handle("/beheer/", d.counter.manager.Handler())
-	return mux
+	return untilStop(ctx, mux)
+}
+
+// untilStop ends the streams of events when ctx does: they have no end of their
+// own, and the server would wait for them. Other requests may finish.
+func untilStop(ctx context.Context, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		stream, end := context.WithCancel(r.Context())
+		defer end()
+		defer context.AfterFunc(ctx, end)()
+		next.ServeHTTP(w, r.WithContext(stream))
+	})
 }
 
 // toDay leads from a lane's page to the day's report, which is shown to whoever

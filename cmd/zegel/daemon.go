@@ -74,7 +74,7 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	lan, lanListener, err := d.lanServer()
+	lan, lanListener, err := d.lanServer(ctx)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
