@@ -44,12 +44,13 @@ func (d *shift) losesItsScanner() {
 
 // losesItsLine says so quietly, and everything goes on.
 func (d *shift) losesItsLine() {
+	sent(d.T, d.shop)
 	d.misses("offline")
 	if err := d.office.Cut(); err != nil {
 		d.Fatal(err)
 	}
 	d.sale(demo.Card(1), "500", "€ 5,00")
-	d.reads("offline, 1 wacht")
+	d.reads("offline, ", " wachten")
 	d.look("offline")
 	d.paper("5 punten")
 	if err := d.office.Restore(); err != nil {

@@ -109,11 +109,12 @@ func (d *Disk) open(name string, flags sqlite3vfs.OpenFlag) *handle {
 		if d.rename(nameChange{name, f}) != nil {
 			return h
 		}
-		// As SQLite's own VFS for Unix: the first sync of a new journal syncs
-		// the folder as well.
-		const journals = sqlite3vfs.OpenMainJournal | sqlite3vfs.OpenSuperJournal | sqlite3vfs.OpenWAL
-		h.syncFolder = flags&journals != 0
 	}
+	// As SQLite's own VFS for Unix: the first sync of a journal that may be made
+	// syncs the folder as well, also where the one before it was killed between
+	// making it and syncing it.
+	const journals = sqlite3vfs.OpenMainJournal | sqlite3vfs.OpenSuperJournal | sqlite3vfs.OpenWAL
+	h.syncFolder = flags&sqlite3vfs.OpenCreate != 0 && flags&journals != 0
 	h.file = f
 	return h
 }

@@ -102,6 +102,10 @@ func (c Counter) back(v ledger.View, foreign *slipcode.Sale, m ledger.Moment) (b
 	switch {
 	case v.Sale != nil && v.Sale.Original.Head.Kind != "":
 		b.sale = *v.Sale
+	case foreign != nil && foreign.Record.Terminal == v.Next.Terminal:
+		// Its record was this shop's and was lost with a database: another has its
+		// number now, or will have it.
+		return back{}, &programme.Refusal{Code: programme.UnknownSale}
 	case foreign != nil:
 		b.sale = foreign.Sale()
 		if v.Sale != nil { // what came back of it here before
