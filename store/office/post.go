@@ -66,9 +66,9 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 func (r *round) writeReturned(k ledger.EntryKey, back settle.Returned) error {
 	_, err := r.tx.Exec(`INSERT INTO returned (bucket, terminal, branch, seq, line, points, rest, account, wallet, issuer)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (bucket, terminal, branch, seq, line) DO UPDATE SET points = excluded.points, rest = excluded.rest`,
+		ON CONFLICT (bucket, terminal, branch, seq, line) DO UPDATE SET points = excluded.points, rest = excluded.rest, account = excluded.account, wallet = excluded.wallet`,
 		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line, int64(back.Points), back.Rest.String(),
-		back.Account[:], string(back.Wallet), back.Issuer)
+		back.Purse.Account[:], string(back.Purse.Wallet), back.Issuer)
 	return err
 }
 

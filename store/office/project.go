@@ -247,13 +247,16 @@ func (r *round) readWorth(k ledger.EntryKey) error {
 	if _, has := r.book.Worths[k]; has {
 		return nil
 	}
-	row, found, err := r.tx.One(`SELECT points, rest FROM entries WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
+	row, found, err := r.tx.One(`SELECT points, rest, account, wallet FROM entries WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
 		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line)
 	if err != nil || !found {
 		return err
 	}
 	rest, err := fractionOf(row.Text(1))
-	r.book.Worths[k] = settle.Worth{Points: ledger.Points(row.Int64(0)), Rest: rest}
+	r.book.Worths[k] = settle.Given{
+		Worth: settle.Worth{Points: ledger.Points(row.Int64(0)), Rest: rest},
+		Purse: settle.Purse{Account: accountOf(row.Blob(2)), Wallet: ledger.Wallet(row.Text(3))},
+	}
 	return err
 }
 
@@ -268,7 +271,7 @@ func (r *round) readReturned(k ledger.EntryKey) error {
 	if err != nil || !found {
 		return err
 	}
-	back := settle.Returned{Account: accountOf(row.Blob(2)), Wallet: ledger.Wallet(row.Text(3)), Issuer: row.Text(4)}
+	back := settle.Returned{Purse: settle.Purse{Account: accountOf(row.Blob(2)), Wallet: ledger.Wallet(row.Text(3))}, Issuer: row.Text(4)}
 	back.Points = ledger.Points(row.Int64(0))
 	back.Rest, err = fractionOf(row.Text(1))
 	r.book.Returned[k] = back

@@ -74,7 +74,7 @@ type Book struct {
 	Parked    map[ledger.EntryKey]bool
 	// Worths are the entries that others take back, where they have come, and
 	// Returned is what was taken back of each, whether it has come or not.
-	Worths   map[ledger.EntryKey]Worth
+	Worths   map[ledger.EntryKey]Given
 	Returned map[ledger.EntryKey]Returned
 	// Issues are the records by which decisions count, Again the records that
 	// count for nothing because their decision counts by another.
@@ -89,7 +89,7 @@ func NewBook() *Book {
 		SetAsides: make(map[ledger.SetAsideID]SetAside),
 		Sales:     make(map[Sale]ledger.Key),
 		Parked:    make(map[ledger.EntryKey]bool),
-		Worths:    make(map[ledger.EntryKey]Worth),
+		Worths:    make(map[ledger.EntryKey]Given),
 		Returned:  make(map[ledger.EntryKey]Returned),
 		Issues:    make(map[Decision]Issue),
 		Again:     make(map[ledger.Key]ledger.Key),
@@ -152,7 +152,7 @@ func (b *Book) Post(it *Item) (fx Effects) {
 	p.oddities()
 	maps.Copy(b.Returned, p.fx.Returned)
 	for _, l := range it.Lines {
-		b.Worths[it.entryKey(l.Number)] = worthOf(l.Entry)
+		b.Worths[it.entryKey(l.Number)] = givenBy(l.Entry)
 	}
 	maps.Copy(b.Balances, p.balances)
 	maps.Copy(b.SetAsides, p.asides)

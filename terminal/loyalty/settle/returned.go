@@ -14,6 +14,14 @@ type Worth struct {
 
 func worthOf(e ledger.Entry) Worth { return Worth{e.Points, e.Rest} }
 
+// A Given is an entry as far as taking it back is concerned.
+type Given struct {
+	Worth
+	Purse Purse
+}
+
+func givenBy(e ledger.Entry) Given { return Given{worthOf(e), Purse{e.Account, e.Wallet}} }
+
 func (w Worth) plus(o Worth) (sum Worth, err error) {
 	if sum.Points, err = w.Points.Add(o.Points); err != nil {
 		return Worth{}, err
@@ -26,9 +34,8 @@ func (w Worth) plus(o Worth) (sum Worth, err error) {
 // took it.
 type Returned struct {
 	Worth
-	Account ledger.Account
-	Wallet  ledger.Wallet
-	Issuer  string
+	Purse  Purse
+	Issuer string
 }
 
 // comesBack keeps what is taken back of an entry within what the entry was.
@@ -40,19 +47,30 @@ type Returned struct {
 func (p *posting) comesBack(l Line) error {
 	e, key := l.Entry, p.item.entryKey(l.Number)
 	if e.Reverses != nil {
-		of := p.counted(*e.Reverses)
+		of, own := p.counted(*e.Reverses), Purse{e.Account, e.Wallet}
+		given, come := p.book.Worths[of]
 		r := p.returned(of)
+		if come && given.Purse != own || r.Purse != (Purse{}) && r.Purse != own {
+			// Copies that nobody noticed gave one number to two sales.
+			p.note(ReturnStrange, l.Number, e.Account, of.String())
+			return nil
+		}
 		var err error
 		if r.Worth, err = r.plus(worthOf(e)); err != nil {
 			return err
 		}
-		r.Account, r.Wallet, r.Issuer = e.Account, e.Wallet, e.Issuer
+		r.Purse, r.Issuer = own, e.Issuer
 		p.fx.Returned[of] = r
-		if worth, come := p.book.Worths[of]; come {
-			return p.bound(l, of, worth)
+		if come {
+			return p.bound(l, of, given.Worth)
 		}
 	}
-	if _, named := p.book.Returned[key]; named {
+	switch r, named := p.book.Returned[key]; {
+	case !named:
+	case r.Purse != Purse{e.Account, e.Wallet}:
+		p.note(ReturnStrange, l.Number, e.Account, key.String())
+		p.fx.Returned[key] = Returned{Purse: Purse{e.Account, e.Wallet}}
+	default:
 		return p.bound(l, key, worthOf(e))
 	}
 	return nil
@@ -79,8 +97,8 @@ func (p *posting) bound(l Line, of ledger.EntryKey, worth Worth) error {
 	}
 	p.fx.Reversed = ReturnedTwice
 	p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
-		Account: r.Account, Wallet: r.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(), Issuer: r.Issuer, Reverses: &of,
+		Account: r.Purse.Account, Wallet: r.Purse.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(), Issuer: r.Issuer, Reverses: &of,
 	})
-	p.note(ReturnedTwice, l.Number, r.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, (-left.Points).String()))
+	p.note(ReturnedTwice, l.Number, r.Purse.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, (-left.Points).String()))
 	return nil
 }

@@ -65,6 +65,43 @@ func TestWhatComesBackTwiceIsTakenBackOnceInAnyOrder(t *testing.T) {
 	})
 }
 
+// Two copies that nobody noticed gave one number to two sales of two members.
+func TestAReturnOfAnothersEntryLeavesItAlone(t *testing.T) {
+	ann, bob := settle.Purse{Account: ledger.Account{1}, Wallet: "points"}, settle.Purse{Account: ledger.Account{2}, Wallet: "points"}
+	sold := ledger.Key{Terminal: 1, Branch: ledger.Branch{1}, Seq: 1}
+	of := sold.Entry(1)
+	record := func(key ledger.Key, kind ledger.Kind, e ledger.Entry) *settle.Item {
+		e.Closed = true
+		return &settle.Item{Key: key, Kind: kind, Lines: []settle.Line{{Number: 1, Entry: e}}}
+	}
+	award := record(sold, ledger.KindAward, ledger.Entry{Account: ann.Account, Wallet: "points", Kind: ledger.Earn, Points: 10})
+	strange := record(ledger.Key{Terminal: 2, Branch: ledger.Branch{2}, Seq: 1}, ledger.KindReturn,
+		ledger.Entry{Account: bob.Account, Wallet: "points", Kind: ledger.Reverse, Points: -10, Reverses: &of})
+	own := record(ledger.Key{Terminal: 1, Branch: ledger.Branch{1}, Seq: 2}, ledger.KindReturn,
+		ledger.Entry{Account: ann.Account, Wallet: "points", Kind: ledger.Reverse, Points: -10, Reverses: &of})
+	for name, order := range map[string][]*settle.Item{"the award first": {award, strange, own}, "the award between": {strange, award, own}} {
+		book := settle.NewBook()
+		seen := 0
+		for _, it := range order {
+			fx := book.Post(it)
+			if fx.Parked != "" || len(fx.Reversal) > 0 {
+				t.Errorf("%s: %v: parked %q, taken back %v", name, it.Key, fx.Parked, fx.Reversal)
+			}
+			for _, x := range fx.Exceptions {
+				if x.Code == settle.ReturnStrange {
+					seen++
+				}
+			}
+		}
+		if got := book.Balances[ann].Points; got != 0 || seen != 1 {
+			t.Errorf("%s: her balance is %v, want 0; %d exceptions, want 1", name, got, seen)
+		}
+		if got := book.Balances[bob].Points; got != -10 {
+			t.Errorf("%s: his balance is %v, want -0.010", name, got)
+		}
+	}
+}
+
 func indices(n int) []int {
 	all := make([]int, n)
 	for i := range all {

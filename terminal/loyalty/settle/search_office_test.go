@@ -142,7 +142,7 @@ func (o *office) copy() *office {
 		Issues: maps.Clone(o.book.Issues), Again: maps.Clone(o.book.Again),
 		// No desk here takes anything back twice, so what came back is not kept:
 		// worlds that differ in nothing else stay one.
-		Worths: make(map[ledger.EntryKey]settle.Worth), Returned: make(map[ledger.EntryKey]settle.Returned),
+		Worths: make(map[ledger.EntryKey]settle.Given), Returned: make(map[ledger.EntryKey]settle.Returned),
 	}
 	c.grants, c.risk = slices.Clone(o.grants), maps.Clone(o.risk)
 	return &c
