@@ -13,17 +13,22 @@ PROGRAMS := zegel zegel-office
 
 # Packages that run goroutines. None of them reaches SQLite, which would be compiled once more for the detector.
 RACE_PKGS ?= ./scanner/... ./printer/... ./terminal/... ./syncer/...
-BENCH_PKGS ?= ./...
-BENCH ?= .
+BENCH_PKGS ?= ./store ./cmd
+BENCH ?= ^Benchmark(PostAgainstTheBareDriver|ScanToScreen|AwardOverHTTP|StartToFirstScan)$$
+BENCH_ONCE ?= ^Benchmark(WrittenPerAward|Memory)$$
+BENCH_ROUNDS ?= 5
 FUZZTIME ?= 10s
 CYCLES ?= 10000
 KILL_PKG ?= ./cmd
 ARGS ?=
+SHOTS ?=
+AXE_VERSION := 4.14.1
+AXE := bin/axe-core-$(AXE_VERSION).min.js
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test browser demo bench fuzz killtest lint format vet staticcheck arch \
+.PHONY: help build check test browser chromium demo bench fuzz killtest lint format vet staticcheck arch \
 	cross cross-windows cross-arm64 wine qemu print-flags clean FORCE
 
 help: ## list these targets
@@ -34,19 +39,45 @@ build: $(PROGRAMS:%=bin/%) ## build bin/zegel (the shop) and bin/zegel-office (h
 $(PROGRAMS:%=bin/%): bin/%: FORCE
 	@$(GO) build -o $@ ./cmd/$* >&2
 
-check: format vet ## the inner loop: format, vet and the short tests
-	$(GO) test -short ./...
+# Tests that open pages in a real browser go by their names: they need more than Go, and the inner loop is Go alone.
+BROWSER_TESTS := ^Test(CounterPage|Browser)
 
-test: ## every test, as CI runs them, then the race detector on RACE_PKGS
+check: format vet ## the inner loop, with Go alone: format, vet and the short tests
+	$(GO) test -short -skip '$(BROWSER_TESTS)' ./...
+
+test: chromium $(AXE) ## every test, as CI runs them, then the race detector on RACE_PKGS
 	$(GO) test -timeout 15m ./...
 	$(GO) test -race -timeout 15m $(RACE_PKGS)
 
 # Nothing but the program itself may write on standard output here: ARGS="--once --json" is read by programs.
+browser: chromium $(AXE) ## the pages in a real Chromium; keep pictures of them: make browser SHOTS=folder
+	$(if $(SHOTS),mkdir -p '$(SHOTS)' && ZEGEL_SHOTS='$(abspath $(SHOTS))') $(GO) test -count=1 -v -run '$(BROWSER_TESTS)' ./cmd
+
+chromium:
+	$(call install,chromium,chromium fonts-dejavu-core)
+
+# axe-core (MPL-2.0) looks at pages in tests and is no part of what is shipped. The tests know its SHA-512.
+$(AXE):
+	$(call install,npm,npm)
+	@mkdir -p bin/axe-core
+	cd bin/axe-core && npm pack --silent axe-core@$(AXE_VERSION) && tar -xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js
+	@mv bin/axe-core/package/axe.min.js $@ && rm -r bin/axe-core
+
 demo: bin/zegel ## play a shop: make demo ARGS="--once --json"
 	@bin/zegel demo $(ARGS)
 
-bench: ## run the benchmarks matching BENCH in BENCH_PKGS
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCH_PKGS)
+# Figures stand beside those of a floor that was measured in the same run, in turns: read the ratios, which move
+# less from machine to machine than microseconds. All benchmarks there are: make bench BENCH=. BENCH_PKGS=./...
+bench: ## what an award, a scan, a start and the daemon cost, as ratios to floors of our own, BENCH_ROUNDS times
+	$(call install,strace,strace)
+	@echo "$$($(GO) version), $$(uname -sr), $$(getconf _NPROCESSORS_ONLN) processors, load $$(cut -d' ' -f1-3 /proc/loadavg), temporary files on $$(stat -f -c %T "$${TMPDIR:-/tmp}")"
+	@{ $(GO) test -p 1 -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_ROUNDS)x -timeout 20m $(BENCH_PKGS); \
+		$(GO) test -p 1 -run '^$$' -bench '$(BENCH_ONCE)' -benchtime 1x -timeout 20m $(BENCH_PKGS); } | \
+	awk -F '\t' '/FAIL/ { failed = 1 } !/^Benchmark.*\t/ { print; next } \
+		{ sub(/^Benchmark/, "", $$1); sub(/-[0-9]+ *$$/, "", $$1); print "\n" $$1; \
+		for (i = 3; i <= NF; i++) if ($$i ~ /ratio/) print "  " $$i; \
+		for (i = 3; i <= NF; i++) if ($$i !~ /ratio/) print "  " $$i } \
+		END { exit failed }'
 
 fuzz: ## fuzz every target for FUZZTIME
 	@grep -rEo '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort | \
@@ -103,7 +134,9 @@ qemu: ## run the tests that need no devices on linux/arm64, under QEMU
 
 # install COMMAND,PACKAGES: fetches Debian packages unless the command is there.
 define install
-@command -v $(1) >/dev/null || { $(SUDO) apt-get update -q && \
+@command -v $(1) >/dev/null || { command -v apt-get >/dev/null || \
+	{ echo "$(1) is not here, and there is no apt-get to install it with: install $(2) by hand. make check needs Go alone." >&2; exit 1; }; \
+	$(SUDO) apt-get update -q && \
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(2); }
 endef
 

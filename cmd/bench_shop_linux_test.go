@@ -32,6 +32,7 @@ import (
 type benched struct {
 	b    *testing.B
 	shop *demo.Shop
+	run  func() *exec.Cmd // the daemon, where the shop's own Start is not wanted
 	// tokens are one for each till, because calls are counted by token.
 	tokens []string
 }
@@ -41,8 +42,9 @@ type benched struct {
 func newBenched(b *testing.B, lanes int) *benched {
 	b.Helper()
 	folder := filepath.Join(b.TempDir(), "shop")
+	binary := builtProgram(b, "zegel")
 	shop, err := demo.NewShop(demo.ShopConfig{
-		Binary: builtProgram(b, "zegel"), Folder: folder, Programme: programmes.Starter("Winkel", "29", "1.00"),
+		Binary: binary, Folder: folder, Programme: programmes.Starter("Winkel", "29", "1.00"),
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -53,7 +55,11 @@ func newBenched(b *testing.B, lanes int) *benched {
 		}
 		shop.Close()
 	})
-	s := &benched{b: b, shop: shop}
+	s := &benched{b: b, shop: shop, run: func() *exec.Cmd {
+		child := exec.Command(binary, "run", "--config", filepath.Join(folder, "zegel.toml"))
+		child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		return child
+	}}
 	config, err := os.OpenFile(filepath.Join(folder, "zegel.toml"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		b.Fatal(err)
@@ -253,14 +259,15 @@ func emptyDatabase(b *testing.B) store.Config {
 	return cfg
 }
 
-// memoryOf is the resident and the proportional set size of a process, in MB.
-func memoryOf(b *testing.B, pid int) (rss, pss float64) {
+// memoryOf is the resident set size of a process, and the part of it that is no
+// file's, in MB. The rest is mostly the program itself.
+func memoryOf(b *testing.B, pid int) (rss, anonymous float64) {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
 		b.Fatal(err)
 	}
-	return megabytes(string(text), "Rss:"), megabytes(string(text), "Pss:")
+	return megabytes(string(text), "Rss:"), megabytes(string(text), "Pss_Anon:")
 }
 
 func megabytes(text, name string) float64 {

@@ -162,6 +162,17 @@ func (p *till) paper(wants ...string) printertest.Paper {
 	return printertest.Paper{}
 }
 
+// printed waits until the daemon knows that every slip is on paper.
+func (p *till) printed() {
+	p.Helper()
+	if err := p.shop.Until(p.Context(), "every slip is printed", func() (bool, error) {
+		st, err := p.shop.Status(p.Context())
+		return err == nil && st.Store.SlipsDue == 0, err
+	}); err != nil {
+		p.Fatal(err)
+	}
+}
+
 // square is what the square on a paper says.
 func square(p printertest.Paper) string {
 	for _, l := range p.Lines {
@@ -177,19 +188,28 @@ func codeOn(p printertest.Paper) string {
 	return regexp.MustCompile(`[0-9A-F]{4}-[0-9]+`).FindString(p.Text())
 }
 
+// cutOff is what is said on the screen and does not fit there.
+const cutOff = `[...document.querySelectorAll('.say, .tell')].filter((e) => e.checkVisibility() && e.scrollHeight > e.clientHeight + 1).map((e) => e.innerText).join('; ')`
+
 // look looks at the page as it stands, in both themes and, where pictures are
 // kept, in both sizes.
 func (p *till) look(state string) {
 	p.Helper()
-	for _, theme := range []string{"dark", "light"} {
-		p.media(map[string]emulation.MediaFeature{"dark": darkTheme, "light": lightTheme}[theme])
-		p.accessible(state + ", " + theme)
+	if bad := eval[string](p.tab, cutOff); bad != "" {
+		p.Errorf("%s: cut off: %s", state, bad)
+	}
+	p.accessible(state)
+	for _, theme := range []emulation.MediaFeature{darkTheme, lightTheme} {
+		p.media(theme)
+		if theme == darkTheme {
+			p.legible(state + ", dark")
+		}
 		if os.Getenv("ZEGEL_SHOTS") == "" {
 			continue
 		}
 		for _, size := range []struct{ width, height int64 }{{1920, 1080}, {1024, 600}} {
 			p.size(size.width, size.height)
-			p.shot(fmt.Sprintf("day-%s-%d-%s", state, size.width, theme))
+			p.shot(fmt.Sprintf("day-%s-%d-%s", state, size.width, theme.Value))
 		}
 	}
 }

@@ -60,6 +60,7 @@ type simSale struct {
 	basket basket.Basket
 	deed   *simDeed
 	slip   string // the code on its slip
+	shared bool   // two copies gave its record's number
 	whole  bool   // a return of all of it was told
 	bearer string // the member its bearer slip stands for
 }
@@ -128,7 +129,7 @@ func (m *simModel) posted(c *simCall, p *simPC, post simPost) *simDeed {
 		d.one = c.who
 	}
 	if c.sale != nil && kind == ledger.KindAward {
-		c.sale.slip = codeOfSlip(body.Slip)
+		c.sale.slip, c.sale.shared = codeOfSlip(body.Slip), c.sale.shared || key.Branch == p.shared
 	}
 	m.exact(body, entries)
 	return d

@@ -74,11 +74,8 @@ func (m *simModel) papersOf(p *simPC) {
 				m.w.counts["copies printed"]++
 				continue
 			}
-			if originals[paper.code]++; originals[paper.code] > most[paper.code] && m.w.older { //KNOWN
-				m.w.counts["KNOWN original"]++ //KNOWN
-				continue //KNOWN
-			} //KNOWN
-			if originals[paper.code] > most[paper.code] {
+			// Where nothing told that a copy was older, nobody knew of its papers.
+			if originals[paper.code]++; originals[paper.code] > most[paper.code] && !m.w.reused && !m.w.unnoticed {
 				m.w.fail("%s printed %d originals of slip %s", l.name, originals[paper.code], paper.code)
 			}
 		}

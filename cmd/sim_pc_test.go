@@ -46,7 +46,8 @@ type simPC struct {
 	pulled   bool // head office comes by, more often than not
 	lanes    []*simLane
 	lives    int
-	images   []string // older copies of the database
+	shared   ledger.Branch // the branch that an unnoticed copy writes too
+	images   []string      // older copies of the database
 	posts    []simPost
 	unsure   []*simCall // calls of the till that nobody knows the outcome of
 	done     []*simCall // that were answered
@@ -275,11 +276,6 @@ func (p *simPC) mend() bool {
 // has of its files is what the next one finds.
 func (p *simPC) kill() {
 	if p.disk != nil {
-		// The simulated disk confirms a log's name only with a sync through the
-		// handle that made it; SQLite's own does so through any.
-		if err := errors.Join(p.db.NoteLine(p.w.ctx, false), p.db.NoteLine(p.w.ctx, true)); err != nil && !p.down() {
-			p.w.fail("note the line at %s: %v", p.name, err)
-		}
 		p.disk.Kill()
 		p.stop()
 		p.disk.Recover()
@@ -319,6 +315,9 @@ func (p *simPC) clone(withMark bool) *simPC {
 	w.must(copyDatabaseFiles(p.path, c.path), "clone "+p.name)
 	if withMark {
 		w.must(copyFile(p.mark, c.mark), "clone "+p.name)
+		_, branch, _, err := p.db.Identity(w.ctx)
+		w.must(err, "clone "+p.name)
+		p.shared, c.shared = branch, branch
 	}
 	c.addLanes(1)
 	c.start()

@@ -11,7 +11,7 @@ import (
 var (
 	simSeed  = flag.Uint64("sim.seed", 0, "the one seed the simulation runs, telling every event; 0 for -sim.seeds of them")
 	simSeeds = flag.Int("sim.seeds", 20, "how many seeds the simulation runs")
-	simSteps = flag.Int("sim.steps", 1200, "how many events a seed has")
+	simSteps = flag.Int("sim.steps", 2000, "how many events a seed has")
 )
 
 // simulate runs one seed in a bubble of its own, in which time passes only
@@ -54,7 +54,7 @@ func TestSimulation(t *testing.T) {
 func TestSimulationOfOneSeedIsOneRun(t *testing.T) {
 	var traces []string
 	for range 2 {
-		w, failed := simulate(t, 12, 600, notSpoilt)
+		w, failed := simulate(t, 12, 1500, notSpoilt)
 		if failed != nil {
 			t.Fatal(w.explain(*failed))
 		}
@@ -69,13 +69,13 @@ func TestSimulationOfOneSeedIsOneRun(t *testing.T) {
 func TestSimulationNoticesAWrongWorld(t *testing.T) {
 	for _, spoil := range []simSpoil{countsTwice, ignoresHolds, forgetsClaims} {
 		t.Run(string(spoil), func(t *testing.T) {
-			for seed := uint64(1); seed <= 6; seed++ {
-				if w, failed := simulate(t, seed, 500, spoil); failed != nil {
-					t.Logf("seed %d, step %d: %s", seed, w.step, failed.text)
+			for seed := uint64(1); seed <= 8; seed++ {
+				if w, failed := simulate(t, seed, 800, spoil); failed != nil {
+					t.Logf("seed %d, step %d: %.300s", seed, w.step, failed.text)
 					return
 				}
 			}
-			t.Error("six seeds saw nothing wrong")
+			t.Error("eight seeds saw nothing wrong")
 		})
 	}
 }

@@ -45,7 +45,7 @@ func (w *simWorld) customer(l *simLane) []func() {
 	return w.tillSale(l)
 }
 
-func (w *simWorld) member() int { return w.chance.IntN(simMembers) }
+func (w *simWorld) member() int { return w.chance.IntN(w.members) }
 
 // comes puts a member at a lane: by card, or by a number that is typed.
 func (w *simWorld) comes(l *simLane, who string) {
@@ -348,7 +348,7 @@ func (w *simWorld) named(s *simSale) session.Named {
 func (w *simWorld) returnCall(l *simLane, s *simSale, goods []refund.Goods) *simCall {
 	r := session.Return{Key: w.key(l), Goods: goods}
 	where := "of this shop"
-	if s.slip != "" && (s.pc != l.pc || w.maybe(30)) {
+	if s.slip != "" && !s.shared && (s.pc != l.pc || w.maybe(30)) {
 		r.Slip, where = s.slip, "by its slip, of "+s.pc.name
 	} else {
 		r.Sale = w.named(s)
@@ -363,7 +363,7 @@ func (w *simWorld) returnCall(l *simLane, s *simSale, goods []refund.Goods) *sim
 }
 
 func (w *simWorld) tillReturn(l *simLane) []func() {
-	s := w.aSale(func(s *simSale) bool { return s.pc == l.pc || s.slip != "" })
+	s := w.aSale(func(s *simSale) bool { return s.pc == l.pc || s.slip != "" && !s.shared })
 	if s == nil || s.bearer != "" && s.pc != l.pc {
 		return w.tillSale(l)
 	}
@@ -378,7 +378,7 @@ func (w *simWorld) tillReturn(l *simLane) []func() {
 
 // counterReturn reads the slip first and presses the key.
 func (w *simWorld) counterReturn(l *simLane) []func() {
-	s := w.aSale(func(s *simSale) bool { return s.slip != "" && s.bearer == "" })
+	s := w.aSale(func(s *simSale) bool { return s.slip != "" && !s.shared && s.bearer == "" })
 	if s == nil {
 		return w.tillSale(l)
 	}

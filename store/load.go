@@ -22,18 +22,27 @@ func (w *writer) loadAll(req ledger.Request) (err error) {
 	if w.promised, err = w.db.promisedFor(w.tx, req.Key); err != nil {
 		return err
 	}
-	if own := w.promised.own; own != nil && own.ID == req.Hold {
-		w.view.Hold = own
-	}
 	for _, s := range req.Subjects {
 		if err := w.load(s); err != nil {
 			return err
 		}
 	}
+	if own := w.promised.own; own != nil && own.ID == req.Hold {
+		w.view.Hold = w.asNow(*own)
+	}
 	if req.Sale.IsZero() {
 		return nil
 	}
 	return w.loadSale(req.Sale)
+}
+
+// asNow is a hold under the account that stands for its own by now: a statement
+// or a claim may have found that account to be one with another since.
+func (w *writer) asNow(h ledger.Hold) *ledger.Hold {
+	if at, named := w.holding[h.Account]; named {
+		h.Account = w.view.Holdings[at].Account
+	}
+	return &h
 }
 
 // load finds the account s names and adds what it holds to the view.

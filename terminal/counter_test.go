@@ -111,7 +111,7 @@ func TestARewardByKeys(t *testing.T) {
 		t.Errorf("got %+v", v.Rewards)
 	}
 	l.press(t, wish(60))
-	v = l.says(t, session.Reward, "Beloning gekozen. De punten staan opzij en zijn nog niet afgeschreven. Doe wat hieronder staat en druk op Betaald.")
+	v = l.says(t, session.Reward, "Beloning gekozen. Er is nog niets afgeschreven. Doe wat hieronder staat en druk op Betaald.")
 	if len(v.Tell) != 1 || strings.ReplaceAll(v.Tell[0], "\u00a0", " ") != "Trek € 3,00 af op de kassa" || v.Discount.Amount != 3_00 || v.ToPay.Amount != 20_00 || v.Earns[0].Points != 20_000 {
 		t.Errorf("got %+v", v)
 	}

@@ -140,10 +140,7 @@ func (d *Desk) find(ctx context.Context, text string, mode ledger.EntryMode) (se
 		}
 	}
 	if phoneErr == nil && !isCode(programme.RefuseCode(cardErr), programme.BankCard) {
-		byPhone := d.withPhone(phone)
-		if mode == ledger.ByTill {
-			byPhone.Mode = mode
-		}
+		byPhone := d.withPhone(phone) // a number, also where a till sends it: nobody saw a card
 		if err := d.look(ctx, &byPhone); err != nil || !byPhone.Holding.New {
 			return byPhone, err
 		}

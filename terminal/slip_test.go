@@ -88,3 +88,27 @@ func TestASaleGoesToTheRightCustomer(t *testing.T) {
 		t.Errorf("Bob keeps %v", v.Balance)
 	}
 }
+
+// Its sale was lost with a database, and another sale has its number now.
+func TestASlipOfALostSaleTakesNobodyElsesBack(t *testing.T) {
+	lost := newLane(t)
+	lost.scan(t, annsCard)
+	lost.sell(t, sale("1", 23))
+	code := lost.qr(t)
+
+	l := newLane(t)
+	give(l, bobsCard, 40)
+	l.scan(t, bobsCard)
+	if a, b := l.sell(t, sale("1", 23)), lost.store.last().Head.Key(); a.Record != b {
+		t.Fatalf("record %v, want the lost one's %v", a.Record, b)
+	}
+	if v, err := l.Scan(t.Context(), code, "]Q1"); codeOf(t, err, v) != programme.UnknownSale {
+		t.Errorf("the slip shows %+v", v)
+	}
+	if a, err := l.Return(t.Context(), session.Return{Key: key("r1"), Slip: code}); codeOf(t, err, a) != programme.UnknownSale {
+		t.Errorf("the return: %+v", a)
+	}
+	if v := l.scan(t, bobsCard); v.Balance[0].Points != 63_000 {
+		t.Errorf("Bob holds %+v", v.Balance)
+	}
+}

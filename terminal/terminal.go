@@ -81,7 +81,8 @@ type Desk struct {
 	session session.Session
 	turn    int64
 	drops   []ledger.HoldID // nobody wants these any more
-	mock    *rehearsal      // while practising
+	late    map[ledger.HoldID]latecomer
+	mock    *rehearsal // while practising
 
 	board board // what the screen shows
 	notes notes // what the till can follow
@@ -102,7 +103,7 @@ func New(cfg Config) (*Desk, error) {
 	if _, err := io.ReadFull(cfg.Rand, start[:]); err != nil {
 		return nil, fmt.Errorf("draw the number of this run: %w", err)
 	}
-	d := &Desk{cfg: cfg, start: hex.EncodeToString(start[:]), wake: make(chan struct{}, 1)}
+	d := &Desk{cfg: cfg, start: hex.EncodeToString(start[:]), wake: make(chan struct{}, 1), late: make(map[ledger.HoldID]latecomer)}
 	d.board.changed, d.notes.next = make(chan struct{}), make(chan struct{})
 	m := d.moment()
 	// A page from before a restart has an older turn, so that its keys are stale.
@@ -146,6 +147,7 @@ func (d *Desk) begin() ledger.Moment {
 		// A till has told its customer what comes off, and may be slow: what it
 		// holds lapses by itself, and its sale is posted all the same.
 		d.drops = slices.DeleteFunc(d.drops, func(id ledger.HoldID) bool { return slices.Contains(before.TillHolds(), id) })
+		d.linger(m.At, before)
 	default:
 		d.session = next
 		if d.board.due(m.At) {

@@ -89,10 +89,17 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 	defer c.over(ctx)
 	customer, present := d.session.Customer()
 	bearer := d.session.Bearer() && d.session.State() != session.Done
+	gone, late := d.isLate(s.Hold)
+	if late {
+		customer, present = gone, true
+	}
 	out, err := withManager(c, func(counter session.Counter) (deed, error) {
 		return d.sell(ctx, c.moment, counter, s, customer, present, bearer)
 	})
-	if !out.posted {
+	switch {
+	case late:
+		return out.answer, c.soldLate(s, out, err)
+	case !out.posted:
 		return session.Answer{}, c.notSold(s, err)
 	}
 	if !out.answer.Repeat || d.session.Doubts(s.Basket.Key) {
@@ -102,6 +109,19 @@ func (d *Desk) Sale(ctx context.Context, s session.Sale) (session.Answer, error)
 		return session.Answer{}, err
 	}
 	return out.answer, nil
+}
+
+// soldLate ends the sale of a customer who was sent away. The screen is about
+// whoever stands there now.
+func (c *call) soldLate(s session.Sale, out deed, err error) error {
+	if out.posted {
+		delete(c.late, s.Hold)
+	}
+	var no *programme.Refusal
+	if errors.As(err, &no) {
+		c.refused(no)
+	}
+	return err
 }
 
 // notSold says on the screen why a sale was not posted, or that nobody knows.
@@ -297,6 +317,9 @@ func (d *Desk) slip(ctx context.Context, text string) (session.SlipShown, error)
 	sale, found, err := d.store().Recall(ctx, ledger.SaleName{Record: foreign.Record})
 	if err != nil {
 		return session.SlipShown{}, fmt.Errorf("look up sale %s: %w", foreign.Record.Code(), err)
+	}
+	if found && !foreign.TellsOf(sale) {
+		return session.SlipShown{}, &programme.Refusal{Code: programme.UnknownSale}
 	}
 	if found {
 		return d.shown(sale)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"zegel/terminal"
 	"zegel/terminal/loyalty/basket"
@@ -125,6 +126,68 @@ func TestAFaultWhileATillCommitsAHold(t *testing.T) {
 	}
 }
 
+// The till has told its customer what comes off, and is slow: the lane has sent
+// the customer away, and perhaps there is another one.
+func TestALateSaleIsPostedForWhomeverItsHoldWasFor(t *testing.T) {
+	for name, then := range map[string]func(testing.TB, *lane){
+		"nobody":                 func(testing.TB, *lane) {},
+		"another":                func(t testing.TB, l *lane) { l.scan(t, bobsCard) },
+		"the same":               func(t testing.TB, l *lane) { l.scan(t, annsCard) },
+		"a bearer":               func(t testing.TB, l *lane) { l.press(t, session.Event{Kind: session.NoCard}) },
+		"somebody who practises": func(t testing.TB, l *lane) { l.press(t, session.Event{Kind: session.Practice, On: true}) },
+	} {
+		for _, side := range []string{"", "before", "after"} {
+			t.Run(name+" "+side, func(t *testing.T) {
+				l := saver(t)
+				s := wishing(sale("1", 23), 60)
+				s.Card = "…4566"
+				s.Hold = l.holds(t, s).Hold
+				l.wait(11 * time.Minute)
+				if v := l.View(); v.State != session.Free || l.store.held() != 60_000 {
+					t.Fatalf("%v set aside, the screen shows %+v", l.store.held(), v)
+				}
+				then(t, l)
+				before := l.View()
+				if side != "" {
+					l.store.failNextPost(side)
+					if _, err := l.Sale(t.Context(), s); !errors.Is(err, errDisk) {
+						t.Fatal(err)
+					}
+				}
+				a := l.sell(t, s)
+				if a.Mask != "…4566" || a.Discount != 3_00 || a.Balance[0].Points != 60_000 || a.Repeat != (side == "after") || l.store.held() != 0 {
+					t.Errorf("got %+v, %v set aside", a, l.store.held())
+				}
+				after := l.View()
+				if name == "the same" && after.State != session.Done || name != "the same" && (after.State != before.State || after.Card != before.Card) {
+					t.Errorf("the screen shows %+v", after)
+				}
+				if a := l.sell(t, s); !a.Repeat {
+					t.Errorf("once more: %+v", a)
+				}
+				if n, points := l.store.journal(); n != 2 || points != 60_000 {
+					t.Errorf("%d records with %v", n, points)
+				}
+			})
+		}
+	}
+	// What was given back is no promise any more, and a hold is for its sale only.
+	l := saver(t)
+	s := wishing(sale("1", 23), 60)
+	s.Hold = l.holds(t, s).Hold
+	l.wait(11 * time.Minute)
+	l.View()
+	other := wishing(sale("2", 23), 60)
+	other.Hold = s.Hold
+	if code := l.refused(t, other); code != programme.UnknownHold {
+		t.Errorf("another sale: %s", code)
+	}
+	l.store.Release(t.Context(), s.Hold)
+	if code := l.refused(t, s); code != programme.UnknownHold {
+		t.Errorf("given back: %s", code)
+	}
+}
+
 func TestATillTakesGoodsBack(t *testing.T) {
 	l := newLane(t)
 	l.scan(t, annsCard)
@@ -229,6 +292,17 @@ func TestIdentify(t *testing.T) {
 	}
 	l.sell(t, sale("1", 5))
 	if mode := l.store.last().Body.Mode; mode != ledger.ByTill {
+		t.Errorf("the record says %s", mode)
+	}
+	// A telephone number is somebody's word, however the till came by it.
+	l.scan(t, annsCard)
+	l.press(t, session.Event{Kind: session.Enrol, Enrol: &session.Enrolment{Lang: "nl", Phone: "06-12345678"}})
+	l.Cancel()
+	if v, err := l.Identify(t.Context(), "06-12345678", ledger.ByTill); err != nil || v.State != session.Card {
+		t.Fatalf("got %+v, %v", v, err)
+	}
+	l.sell(t, sale("2", 5))
+	if mode := l.store.last().Body.Mode; mode != ledger.ByPhone {
 		t.Errorf("the record says %s", mode)
 	}
 }

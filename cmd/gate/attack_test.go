@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -171,12 +172,13 @@ func TestSilentConnectionsAreBoundedAndKeepNobodyOut(t *testing.T) {
 func TestBusyConnectionsAreNotCutOff(t *testing.T) {
 	const most = 5
 	answer, busy := make(chan struct{}), make(chan struct{}, most)
-	server := gate.Server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := gate.Server(gate.Local{Hosts: []string{"x"}, Token: token}.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		busy <- struct{}{}
 		<-answer
 		io.WriteString(w, "answered")
-	}))
+	})))
 	gate.Bound(server, most)
+	const asks = "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -187,12 +189,12 @@ func TestBusyConnectionsAreNotCutOff(t *testing.T) {
 	var all sync.WaitGroup
 	for range most {
 		all.Go(func() {
-			status, _ := raw(t, l.Addr().String(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			status, _ := raw(t, l.Addr().String(), fmt.Sprintf(asks, token))
 			statuses <- status
 		})
 		<-busy
 	}
-	if status, _ := raw(t, l.Addr().String(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); status != 0 {
+	if status, _ := raw(t, l.Addr().String(), fmt.Sprintf(asks, token)); status != 0 {
 		t.Errorf("one too many is answered %d", status)
 	}
 	close(answer)

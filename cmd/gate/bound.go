@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"sync"
@@ -8,11 +9,34 @@ import (
 
 // Bound keeps a server from more than most connections at a time. Where one
 // more comes, the one that has been silent longest makes room for it: whoever
-// holds connections for their own sake keeps no till out. Only where all of
-// them are being answered is the new one closed.
+// holds connections for their own sake keeps no till out. A request ends the
+// silence once a guard of this package knows who makes it; half a request of
+// nobody's is as good as none. Only where all connections are being answered is
+// the new one closed. A server that stops waits for none that are silent: browsers
+// open connections in advance.
 func Bound(server *http.Server, most int) {
 	b := &bound{most: most, silent: make(map[net.Conn]int64), all: make(map[net.Conn]struct{})}
 	server.ConnState = b.changed
+	server.RegisterOnShutdown(b.stop)
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, placeKey{}, place{b, c})
+	}
+}
+
+// A place is a connection's among those of a bounded server.
+type place struct {
+	in *bound
+	of net.Conn
+}
+
+type placeKey struct{}
+
+// answers keeps the connection of a request whose caller is known until it is
+// answered.
+func answers(r *http.Request) {
+	if p, ok := r.Context().Value(placeKey{}).(place); ok {
+		p.in.answers(p.of)
+	}
 }
 
 type bound struct {
@@ -21,7 +45,13 @@ type bound struct {
 	mu     sync.Mutex // guards what follows
 	turn   int64
 	all    map[net.Conn]struct{}
-	silent map[net.Conn]int64 // those that have sent no request that is not answered, and since which turn
+	silent map[net.Conn]int64 // those on which no known caller waits for an answer, and since which turn
+}
+
+func (b *bound) answers(c net.Conn) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.silent, c)
 }
 
 // changed is what the server says of a connection. One that is closed here is
@@ -38,12 +68,21 @@ func (b *bound) changed(c net.Conn, state http.ConnState) {
 		b.all[c], b.silent[c] = struct{}{}, b.turn
 	case http.StateIdle:
 		b.silent[c] = b.turn
-	case http.StateActive:
-		delete(b.silent, c)
 	case http.StateClosed, http.StateHijacked:
 		delete(b.all, c)
 		delete(b.silent, c)
 	}
+}
+
+// stop closes all that are silent: the server itself would wait for those that
+// are new.
+func (b *bound) stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.silent {
+		hangUp(c)
+	}
+	clear(b.silent)
 }
 
 func (b *bound) makeRoom(newest net.Conn) {
@@ -54,9 +93,14 @@ func (b *bound) makeRoom(newest net.Conn) {
 		}
 	}
 	delete(b.silent, oldest) // it is not asked twice
-	// Below TLS, whose farewell could wait for the other side.
-	if t, ok := oldest.(interface{ NetConn() net.Conn }); ok {
-		oldest = t.NetConn()
+	hangUp(oldest)
+}
+
+// hangUp closes a connection below TLS, whose farewell could wait for the other
+// side.
+func hangUp(c net.Conn) {
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok {
+		c = t.NetConn()
 	}
-	_ = oldest.Close() // what it was doing is over either way
+	_ = c.Close() // what it was doing is over either way
 }

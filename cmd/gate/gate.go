@@ -67,15 +67,27 @@ func (l Local) Wrap(next http.Handler) http.Handler {
 		case !known && !open:
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			Problem(w, http.StatusUnauthorized, "token", "a valid token is needed in the Authorization header")
-		case known && !limits.admit(w, caller.name):
-		case known && !open && !caller.may(r, l.Scopes):
-			Problem(w, http.StatusForbidden, "scope", "this token may not call this")
-		case !wellFormed(w, r, l.MaxBody):
+		case known && !limits.admit(w, r, caller.name):
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, l.MaxBody) // one that does not say how long it is
-			next.ServeHTTP(w, r)
+			if known {
+				defer limits.leave(caller.name)
+			}
+			l.serve(w, r, caller, known && !open, next)
 		}
 	})
+}
+
+// serve passes on what is well-formed and, where it is to be asked, in the
+// caller's scope.
+func (l Local) serve(w http.ResponseWriter, r *http.Request, caller caller, scoped bool, next http.Handler) {
+	switch {
+	case scoped && !caller.may(r, l.Scopes):
+		Problem(w, http.StatusForbidden, "scope", "this token may not call this")
+	case !wellFormed(w, r, l.MaxBody):
+	default:
+		r.Body = http.MaxBytesReader(w, r.Body, l.MaxBody) // one that does not say how long it is
+		next.ServeHTTP(w, r)
+	}
 }
 
 // A caller is whose token a request carries.

@@ -21,6 +21,10 @@ type Limits struct {
 	Each      Limit // one token, or one browser
 	All       Limit // all of them together
 	Strangers Limit // everybody else together
+	// AtOnce is how many requests of one token or one browser are answered at a
+	// time, streams included; 0 is any number. Each holds a connection, and
+	// those are few.
+	AtOnce int
 	// Codes bounds tries with one-time codes, all together.
 	Codes Limit
 	// Now is the clock they go by; nil is the PC's.
@@ -99,16 +103,33 @@ func (l *limiter) makeRoom(now time.Time) {
 }
 
 // limiters are the limiters of one interface.
-type limiters struct{ each, all, strangers, codes *limiter }
+type limiters struct {
+	each, all, strangers, codes *limiter
+	crowd                       *crowd
+}
 
 func newLimiters(l Limits) limiters {
-	return limiters{newLimiter(l.Each, l.Now), newLimiter(l.All, l.Now), newLimiter(l.Strangers, l.Now), newLimiter(l.Codes, l.Now)}
+	return limiters{
+		newLimiter(l.Each, l.Now), newLimiter(l.All, l.Now), newLimiter(l.Strangers, l.Now), newLimiter(l.Codes, l.Now),
+		&crowd{most: l.AtOnce, now: make(map[string]int)},
+	}
 }
 
-// admit lets a known caller in, or answers that he called too often.
-func (l limiters) admit(w http.ResponseWriter, caller string) bool {
-	return admitted(w, l.each, caller) && admitted(w, l.all, "")
+// admit lets a known caller in until leave, or answers that he called too often.
+func (l limiters) admit(w http.ResponseWriter, r *http.Request, caller string) bool {
+	if !admitted(w, l.each, caller) || !admitted(w, l.all, "") {
+		return false
+	}
+	if !l.crowd.enter(caller) {
+		tooOften(w, time.Second)
+		return false
+	}
+	answers(r)
+	return true
 }
+
+// leave is for each caller that was admitted, once he was answered.
+func (l limiters) leave(caller string) { l.crowd.leave(caller) }
 
 func (l limiters) admitStranger(w http.ResponseWriter) bool { return admitted(w, l.strangers, "") }
 
@@ -117,8 +138,38 @@ func (l limiters) admitCode(w http.ResponseWriter) bool { return admitted(w, l.c
 func admitted(w http.ResponseWriter, l *limiter, caller string) bool {
 	wait, ok := l.take(caller)
 	if !ok {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		problem(w, http.StatusTooManyRequests, "rate", "this was called too often: ask again after the seconds in Retry-After", true)
+		tooOften(w, wait)
 	}
 	return ok
+}
+
+func tooOften(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	problem(w, http.StatusTooManyRequests, "rate", "this was called too often: ask again after the seconds in Retry-After", true)
+}
+
+// A crowd is who is being answered now.
+type crowd struct {
+	most int // of one caller; 0 is any number
+
+	mu  sync.Mutex // guards what follows
+	now map[string]int
+}
+
+func (c *crowd) enter(caller string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.most > 0 && c.now[caller] >= c.most {
+		return false
+	}
+	c.now[caller]++
+	return true
+}
+
+func (c *crowd) leave(caller string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.now[caller]--; c.now[caller] == 0 {
+		delete(c.now, caller)
+	}
 }

@@ -161,9 +161,10 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 		p.stranger(w, r)
 		return
 	}
-	if !p.limits.admit(w, id) {
+	if !p.limits.admit(w, r, id) {
 		return
 	}
+	defer p.limits.leave(id)
 	if again { // a browser keeps a cookie 400 days at most
 		p.setCookie(w, value, true)
 	}

@@ -9,6 +9,8 @@ import (
 	"math"
 	"net"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -84,6 +86,8 @@ func (s serving) check() (zerolog.Logger, error) {
 
 // run serves until ctx ends.
 func (s serving) run(ctx context.Context, log zerolog.Logger) (err error) {
+	// Whoever reads the log may go; its lines are lost then, and nothing else.
+	signal.Ignore(syscall.SIGPIPE)
 	o, err := office.Open(ctx, office.Config{
 		Folder: s.folder, Log: log,
 		Policy: grant.Policy{Percent: s.percent, Cap: ledger.Points(s.limit) * ledger.Unit, Least: ledger.Unit, Hours: s.hours},

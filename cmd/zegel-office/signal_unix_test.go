@@ -76,3 +76,32 @@ func TestSignalsEndWhatIsLongCleanly(t *testing.T) {
 		}
 	}
 }
+
+// Writing to a pipe whose reader is gone ends a process that does not ask
+// otherwise; what head office says when it stops would be such a line.
+func TestALogWhoseReaderIsGoneStopsNothing(t *testing.T) {
+	f := founded(t)
+	said, log, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "serve", "--listen", "127.0.0.1:0", "--data", string(f))
+	cmd.Env = append(os.Environ(), child+"=1")
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	log.Close()
+	first := make([]byte, 4096)
+	if n, err := said.Read(first); err != nil || !bytes.Contains(first[:n], []byte("head office is running")) {
+		t.Errorf("it said %q, %v", first[:n], err)
+	}
+	said.Close()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}

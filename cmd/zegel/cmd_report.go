@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -222,11 +223,11 @@ func tellSheet(w io.Writer, s report.Sheet) error {
 	return nil
 }
 
-// plainText is text without what could draw on the screen: names come from
-// tills and people.
+// plainText is text without what could draw on the screen, or have it read
+// another way round: names come from tills, people and head office.
 func plainText(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+		if !unicode.IsPrint(r) && r != '\u00a0' {
 			return '?'
 		}
 		return r
@@ -264,11 +265,17 @@ func tellCSV(w io.Writer, p report.Paper, all []report.Figures) error {
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula, and a text
-// from drawing on the screen.
+// from drawing on the screen. Where the decimal sign is a comma, spreadsheets
+// begin a cell at each semicolon, whatever was quoted.
 func harmless(s string) string {
-	s = plainText(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
+	var out strings.Builder
+	begins := true
+	for _, r := range plainText(s) {
+		if begins && strings.ContainsRune("=+-@＝＋－＠", r) {
+			out.WriteByte('\'')
+		}
+		out.WriteRune(r)
+		begins = r == ';' || begins && (r == ' ' || r == '"')
 	}
-	return s
+	return out.String()
 }

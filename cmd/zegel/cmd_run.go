@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +24,8 @@ func newRun(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// Whoever reads the log may go; the shop sells on, and the log's lines are lost.
+			signal.Ignore(syscall.SIGPIPE)
 			err = install.Run(cmd.Context(), "zegel", func(ctx context.Context) error { return run(ctx, cfg, log) })
 			var config *configError
 			var decided *exit

@@ -161,6 +161,9 @@ func (d *daemon) lanServer(ctx context.Context) (*http.Server, net.Listener, err
 const (
 	maxBody         = 256 << 10
 	mostConnections = 256
+	// A till has a stream and a request or two; a browser opens six connections
+	// to one host. More is somebody who keeps others out.
+	mostOfOne = 64
 )
 
 // tillLimits are far above what a till or ten of them ask, and far below what
@@ -168,6 +171,7 @@ const (
 func tillLimits() gate.Limits {
 	return gate.Limits{
 		Each: gate.Limit{Rate: 200, Burst: 400}, All: gate.Limit{Rate: 1000, Burst: 2000}, Strangers: gate.Limit{Rate: 10, Burst: 50},
+		AtOnce: mostOfOne,
 	}
 }
 
@@ -176,6 +180,7 @@ func pageLimits() gate.Limits {
 	return gate.Limits{
 		Each: gate.Limit{Rate: 50, Burst: 200}, All: gate.Limit{Rate: 500, Burst: 1000},
 		Strangers: gate.Limit{Rate: 10, Burst: 50}, Codes: gate.Limit{Rate: 0.2, Burst: 5},
+		AtOnce: mostOfOne,
 	}
 }
 

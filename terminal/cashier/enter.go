@@ -61,9 +61,15 @@ func typed(v session.View, text string) session.Event {
 }
 
 // backByAmount reports whether an amount that is typed now is one that comes
-// back: of a sale without lines.
+// back: of a sale without lines that is not about to go on a card.
 func backByAmount(v session.View) bool {
-	return v.State == session.Slip && v.Question == session.NoQuestion && v.Sale != nil && v.Sale.CanReturn && len(v.Sale.Lines) == 0
+	return v.State == session.Slip && v.Question == session.NoQuestion && v.Sale != nil && v.Sale.CanReturn && len(v.Sale.Lines) == 0 && !claims(v)
+}
+
+// claims reports whether the slip on the screen is a bearer's, with the card
+// beside it that it can go on.
+func claims(v session.View) bool {
+	return v.State == session.Slip && v.Sale != nil && v.Sale.CanClaim && v.Customer != nil
 }
 
 // enterSlip is what the large key does with a slip on the screen: a bearer's
@@ -72,7 +78,7 @@ func enterSlip(v session.View) session.Event {
 	switch {
 	case v.Sale == nil:
 		return session.Event{Kind: session.Cancel}
-	case v.Sale.CanClaim && v.Customer != nil:
+	case claims(v):
 		return session.Event{Kind: session.Claim}
 	case v.Sale.CanReturn:
 		return session.Event{Kind: session.Returned}

@@ -118,9 +118,9 @@ type primary struct {
 // A field is the one field.
 type field struct{ Mode, Label string }
 
-// A list is what stands beside the conversation.
+// A list is what stands beside the conversation; How says how to pick from it.
 type list struct {
-	Head, Empty string
+	Head, Empty, How string
 	Items       []item
 }
 
@@ -158,7 +158,7 @@ func (h *handler) scene(lane string, v session.View, said *session.Message) scen
 	w, rules := h.words(v.Lang), h.cfg.Rules()
 	s := scene{
 		V: v, W: w, Lane: lane, Path: home(lane), Version: h.cfg.Version, Files: h.files, Said: v.Said,
-		Money: h.notation(v), Primary: primaryOf(v, w), Field: fieldOf(v, w), List: h.listOf(v, w, rules),
+		Money: h.notation(v), Primary: primaryOf(v, w), Field: fieldOf(v, w), List: h.listOf(v, w, rules).pickable(v, w),
 		Keys: buttons(counterKeys(), v, w), Shift: buttons(shiftKeys(), v, w), Help: helpSheet(w),
 		Day: h.cfg.Day != nil,
 	}
@@ -249,6 +249,14 @@ func (h *handler) listOf(v session.View, w words.Words, rules programme.Rules) l
 	return l
 }
 
+// pickable says how to pick from the list where a key has to open it first.
+func (l list) pickable(v session.View, w words.Words) list {
+	if canPick(v) && len(v.Found) == 0 {
+		l.How = w.PagePickHow()
+	}
+	return l
+}
+
 // foundOf are those a name led to: typing one's place takes it.
 func foundOf(v session.View, w words.Words) list {
 	l := list{Head: w.PageFound()}
@@ -264,7 +272,10 @@ func foundOf(v session.View, w words.Words) list {
 }
 
 func linesOf(v session.View, w words.Words) list {
-	l := list{Head: w.PageLines(), Empty: w.PageNoLines()}
+	l := list{Head: w.PageLines()}
+	if backByAmount(v) {
+		l.Empty = w.PageNoLines()
+	}
 	for i, line := range v.Sale.Lines {
 		it := item{Digit: digit(i), Text: line.Name, More: line.Amount.Text, Line: line.Line, Off: !v.Sale.CanReturn || !free(v)}
 		if line.Left == 0 {

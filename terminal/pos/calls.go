@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -248,8 +249,15 @@ func (h *handler) move(r *http.Request, desk Desk, in session.Moving) (session.A
 	return answered(desk.Move(r.Context(), in))
 }
 
-// unproved is a till's own cashier: nobody here asked for a PIN.
+// unproved is a till's own cashier: nobody here asked for a PIN. What does not
+// show, or turns the order in which a report is read, is left out.
 func unproved(operator string) string {
+	operator = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && r != '\u00a0' {
+			return -1
+		}
+		return r
+	}, operator)
 	if operator == "" {
 		return ""
 	}

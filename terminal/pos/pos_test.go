@@ -236,6 +236,9 @@ func TestWhatIsSentReachesTheDesk(t *testing.T) {
 		{sales, `{` + plain + `,` + wish + `,"hold":"` + aHold + `","card":"…0018","operator":"Anna","confirmed":true}`, "sale",
 			session.Sale{Basket: goodBasket, Redeem: wishes, Hold: id, Card: "…0018", Operator: "till/Anna", Confirmed: true}},
 		{sales, `{` + plain + `,"typed":null,"redeem":null,"hold":null,"operator":null}`, "sale", session.Sale{Basket: goodBasket}},
+		// Marks that turn the order of reading, and what does not show at all.
+		{sales, `{` + plain + `,"operator":"\u202eAn\u200bna\u2028"}`, "sale", session.Sale{Basket: goodBasket, Operator: "till/Anna"}},
+		{sales, `{` + plain + `,"operator":"\u2066\ufeff"}`, "sale", session.Sale{Basket: goodBasket}},
 		{quotes, quoting, "quote", goodBasket},
 		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes}},
 		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `,"card":"…0018"}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes, Card: "…0018"}},

@@ -52,7 +52,7 @@ export function screen(entry, tone) {
       if (!place || left <= 0) clearInterval(countdown);
       if (!place) return;
       place.textContent = left > 0 ? `${left} s` : '';
-      place.closest('button').disabled = left <= 0;
+      if (left <= 0) place.closest('button').disabled = true;
     };
     clearInterval(countdown);
     countdown = setInterval(tick, 250);
@@ -73,10 +73,10 @@ export function screen(entry, tone) {
   const show = (s) => {
     if (s.version !== root.dataset.version) location.reload();
     if (s.turn < now.turn) return; // an answer that the stream overtook
+    const { own } = s, other = s.subject !== now.subject;
     // What an answer alone says stands until something happens at the lane.
-    const { own } = s;
-    if (now.own && !own && s.turn === now.turn) s = { ...s, own: true, parts: { ...s.parts, said: now.parts.said } };
-    const other = s.subject !== now.subject, news = (s.turn > now.turn || own) && !first;
+    if (now.own && !own && !other && s.turn === now.turn) s = { ...s, own: true, parts: { ...s.parts, said: now.parts.said } };
+    const news = (s.turn > now.turn || own) && !first;
     now = s;
     one('#wait').hidden = true;
     if (other) {

@@ -137,8 +137,12 @@ func (t *ticket) takeAll(o *Outcome) error {
 	return nil
 }
 
-// take takes back goods, one after the other.
+// take takes back goods, one after the other. More of them than a basket has
+// lines would not fit into a record.
 func (t *ticket) take(goods []Goods, o *Outcome) error {
+	if len(goods) > basket.MaxLines {
+		return &programme.Refusal{Code: programme.BadBasket, Cause: fmt.Errorf("%d goods in one return, at most %d", len(goods), basket.MaxLines)}
+	}
 	for _, g := range goods {
 		i := t.find(g)
 		if i < 0 {

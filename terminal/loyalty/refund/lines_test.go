@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"zegel/terminal/loyalty/basket"
@@ -212,5 +213,17 @@ func TestADiscountAndAThingFromOneWallet(t *testing.T) {
 	// the rest with the coffee.
 	if want := []ledger.Points{44_000, 56_000}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// As many goods as a record has room for.
+func TestAReturnHasAtMostAsManyGoodsAsABasketHasLines(t *testing.T) {
+	s := &shop{rules: each(100, programme.Floor), cover: alone, held: holds(0)}
+	s.buy(t, ticket(basket.Line{ID: "a", Amount: 10_00}))
+	cents := slices.Repeat([]refund.Goods{{ID: "a", Amount: 1}}, basket.MaxLines+1)
+	_, err := s.bring(t, cents...)
+	wanted(t, err, programme.BadBasket)
+	if o, err := s.bring(t, cents[1:]...); err != nil || o.Amount != 3_00 {
+		t.Errorf("got %+v, %v", o, err)
 	}
 }

@@ -83,6 +83,11 @@ func (d *decided) capture(v ledger.View) error {
 	if key := requestKey("", d.sale.Basket.Key); h == nil || h.ID != d.sale.Hold || h.Request != key || h.Account != d.before.Account {
 		return &programme.Refusal{Code: programme.UnknownHold}
 	}
+	// What is paid is the basket less the discount: that may add up where the
+	// basket does not.
+	if err := d.sale.Basket.Validate(); err != nil {
+		return &programme.Refusal{Code: programme.BadBasket, Cause: err}
+	}
 	was, err := promisedBy(*h)
 	if err != nil {
 		return err

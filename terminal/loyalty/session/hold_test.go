@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
@@ -166,5 +167,28 @@ func TestAQuoteTellsWhatComesAndWhatIsMissing(t *testing.T) {
 	}
 	if _, err := c.Quote(h, true, small(paid(), -1).Basket, moment); !refused(t, err, programme.BadAmount) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// With all of it paid by points, any lines come to what is left to pay.
+func TestAHoldIsPaidForABasketThatAddsUp(t *testing.T) {
+	c, one := rewarding(), card(t, 1)
+	wish, s := small(wishing(coupon), 2_50), small(paid(), 2_50)
+	hold, err := c.Hold(one, wish, noon.Add(10*time.Minute), moment)(saver(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold.ID = ledger.HoldID{1}
+	v := saver(true)
+	v.Hold, s.Hold = &hold, hold.ID
+	for name, lines := range map[string][]basket.Line{
+		"more":       {{ID: "1", Amount: 9_00}},
+		"less":       {{ID: "1", Amount: 1_00}},
+		"far beyond": {{ID: "1", Amount: 1 << 60}},
+	} {
+		s.Basket.Lines = lines
+		if p, err := c.Award(one, true, s, moment)(v); !refused(t, err, programme.BadBasket) {
+			t.Errorf("lines of %s: posted %+v", name, p.Draft.Body.Basket)
+		}
 	}
 }

@@ -101,6 +101,9 @@ func (c Counter) back(v ledger.View, foreign *slipcode.Sale, m ledger.Moment) (b
 	b := back{counter: c, moment: m, view: v, holding: v.SaleHolding, operator: c.Operator}
 	switch {
 	case v.Sale != nil && v.Sale.Original.Head.Kind != "":
+		if foreign != nil && !foreign.TellsOf(*v.Sale) {
+			return back{}, &programme.Refusal{Code: programme.UnknownSale}
+		}
 		b.sale = *v.Sale
 	case foreign != nil && foreign.Record.Terminal == v.Next.Terminal:
 		// Its record was this shop's and was lost with a database: another has its

@@ -98,6 +98,22 @@ func (s Sale) Sale() ledger.Sale {
 	return ledger.Sale{Original: ledger.Record{Head: head, Body: body}}
 }
 
+// TellsOf reports whether the code can be that of sale, found under its record.
+// It is not where the code's own record was lost with a database and another
+// one has its number now.
+func (s Sale) TellsOf(sale ledger.Sale) bool {
+	return slices.ContainsFunc(append([]ledger.Record{sale.Original}, sale.Later...), func(r ledger.Record) bool {
+		switch {
+		case r.Head.Kind != ledger.KindAward && r.Head.Kind != ledger.KindMove, r.Head.Day != s.Day:
+			return false
+		case r.Body != nil:
+			return r.Body.Account == s.Account
+		}
+		mine := func(e ledger.Entry) bool { return e.Account == s.Account }
+		return len(r.Head.Entries) == 0 || slices.ContainsFunc(r.Head.Entries, mine)
+	})
+}
+
 // kinds are the entries' kinds by their number in the code, from 1.
 var kinds = []ledger.EntryKind{ledger.Earn, ledger.Bonus, ledger.Redeem, ledger.Move}
 

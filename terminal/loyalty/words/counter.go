@@ -197,7 +197,7 @@ func (w Words) SayAmountDropped() string {
 
 // SayHeld is said when points were set aside for a reward.
 func (w Words) SayHeld() string {
-	return w.say(text{"Beloning gekozen. De punten staan opzij en zijn nog niet afgeschreven. Doe wat hieronder staat en druk op Betaald.", "Reward chosen. The points are set aside and not taken yet. Do what stands below and press Paid."})
+	return w.say(text{"Beloning gekozen. Er is nog niets afgeschreven. Doe wat hieronder staat en druk op Betaald.", "Reward chosen. Nothing is taken yet. Do what stands below and press Paid."})
 }
 
 // SayHeldForTill is said when the till set points aside.

@@ -73,6 +73,11 @@ func (w Words) PageSale() string { return w.say(text{"Bon", "Slip"}) }
 // PagePickNow tells to pick from the list.
 func (w Words) PagePickNow() string { return w.say(text{"Kies 1 tot 9", "Pick 1 to 9"}) }
 
+// PagePickHow tells how to pick from the list.
+func (w Words) PagePickHow() string {
+	return w.say(text{"Kiezen: druk op + en dan op het cijfer.", "To pick: press + and then the digit."})
+}
+
 // PageFound heads the members that were found.
 func (w Words) PageFound() string { return w.say(text{"Gevonden", "Found"}) }
 

@@ -478,6 +478,7 @@ var forms = map[string]text{
 	"day":       {"Dag", "Day"},
 	"show":      {"Toon", "Show"},
 	"means":     {"Wat is dit?", "What is this?"},
+	"till":      {"Terug naar de kassa", "Back to the till"},
 	"none":      {"Van deze dag is er geen rapport.", "There is no report of this day."},
 	"sign_in":   {"Alleen een leidinggevende kan dit zien. Meld u aan bij de kassa.", "Only a manager can see this. Sign in at the till."},
 	"bad_money": {"Dit bedrag kan niet. Er is niets afgesloten. Typ het als 1234,50.", "This amount is not possible. Nothing was closed. Type it as 1234.50."},
