@@ -112,7 +112,7 @@ func (s serving) run(ctx context.Context, log zerolog.Logger) (err error) {
 }
 
 func (s serving) listener(o *office.Office) (net.Listener, error) {
-	l, err := net.Listen("tcp", s.listen)
+	l, err := gate.Listen(s.listen, "--listen")
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}

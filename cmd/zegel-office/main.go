@@ -16,6 +16,7 @@ import (
 
 	"zegel/cmd/release"
 	"zegel/cmd/zegel-office/office"
+	"zegel/cmd/zegel/show"
 	store "zegel/store/office"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/settle"
@@ -76,6 +77,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&folder, "data", "/var/lib/zegel-office", "head office's folder")
 	root.AddCommand(newServe(&folder), newEnrol(&folder), newTerminals(&folder), newAuthority(&folder), newRevoke(&folder),
 		newPull(&folder), newFeed(&folder), newVerify(&folder), release.Command("zegel-office"))
+	show.Usage(root)
 	return root
 }
 

@@ -74,7 +74,7 @@ func newDoctor(o *options) *cobra.Command {
 func diagnose(ctx context.Context, o *options) []diagnosis {
 	cfg, err := o.load()
 	if err != nil {
-		return []diagnosis{{"configuration", bad, err.Error(), "mend the file; zegel config check tells when it is well"}}
+		return []diagnosis{{"configuration", bad, err.Error(), "mend what is named there; zegel config check tells when it is well"}}
 	}
 	found := []diagnosis{{"configuration", good, o.config, ""}, diagnoseProgramme(ctx, cfg), diagnoseDatabase(ctx, cfg), diagnoseSecrets(cfg), diagnoseClock(time.Now())}
 	for _, lane := range cfg.Lanes {
@@ -83,7 +83,7 @@ func diagnose(ctx context.Context, o *options) []diagnosis {
 	if cfg.Pages.Listen != "" {
 		found = append(found, diagnoseCertificate(cfg, time.Now()))
 	}
-	return append(found, diagnoseDaemon(ctx, cfg)...)
+	return append(found, diagnoseDaemon(ctx, cfg, "with this configuration: zegel run --config "+o.config)...)
 }
 
 // diagnoseCertificate looks at what the pages for other PCs are served with.
@@ -164,7 +164,7 @@ func diagnoseScanner(lane Lane) diagnosis {
 func diagnosePrinter(lane Lane) diagnosis {
 	check := "printer " + lane.Name
 	if lane.Printer.Device == "" {
-		return diagnosis{check, careful, "none configured: slips are kept, not printed", "set device under [lane.printer]"}
+		return diagnosis{check, careful, "none configured: slips are kept, not printed", "set device under [lane.printer]; all that is kept comes out then"}
 	}
 	kind, where, err := printerKind(lane.Printer.Device)
 	if err != nil {
@@ -197,17 +197,23 @@ func diagnoseDevice(check, path string) diagnosis {
 	return diagnosis{check, good, path, ""}
 }
 
-func diagnoseDaemon(ctx context.Context, cfg Config) []diagnosis {
+func diagnoseDaemon(ctx context.Context, cfg Config, start string) []diagnosis {
 	c, err := newClient(cfg)
 	if errors.Is(err, fs.ErrPermission) {
 		return []diagnosis{{"daemon", careful, err.Error(), "run doctor as the user of the service"}}
 	}
 	if err != nil {
-		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
+		return []diagnosis{{"daemon", careful, err.Error(), start}}
 	}
 	var s status
-	if err := c.get(ctx, "/v1/status", &s); err != nil {
-		return []diagnosis{{"daemon", careful, err.Error(), "start it with: zegel run"}}
+	err = c.get(ctx, "/v1/status", &s)
+	switch {
+	case errors.Is(err, errStranger):
+		return []diagnosis{{"daemon", bad, err.Error(), "find out what listens there; on Linux: ss -ltnp"}}
+	case errors.Is(err, errNotRunning):
+		return []diagnosis{{"daemon", careful, err.Error(), start}}
+	case err != nil:
+		return []diagnosis{{"daemon", careful, err.Error(), "another shop's daemon may have this address: look at api.listen and store.secrets"}}
 	}
 	found := []diagnosis{{"daemon", good, "running since " + s.Since.Local().Format(time.DateTime), ""}, diagnosePage(ctx, c)}
 	if at := cfg.Pages.Listen; at != "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,9 +27,12 @@ func newInit(o *options) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "init", Short: "Write a configuration and a starter programme",
-		Long: "Asks five questions, or takes the answers from flags, and writes zegel.toml and\npunten.toml. Files that are there are never overwritten.",
+		Long: "Asks five questions, or takes the answers from flags, and writes zegel.toml and\npunten.toml into the folder of --config. Files that are there are never overwritten.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if there := standing(o.config, rulesBeside(o.config)); there != nil {
+				return there
+			}
 			if !yes {
 				if err := a.ask(cmd.InOrStdin(), cmd.OutOrStdout()); err != nil {
 					return err
@@ -48,7 +52,7 @@ func newInit(o *options) *cobra.Command {
 }
 
 // ask puts the questions, with what stands there now as the answer to a mere
-// Enter.
+// Enter, and puts one again whose answer cannot be.
 func (a *answers) ask(in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
 	for _, q := range []struct {
@@ -61,14 +65,52 @@ func (a *answers) ask(in io.Reader, out io.Writer) error {
 		{"Where is the scanner (/dev/serial/by-id/…, COM3; empty for none)?", &a.scanner},
 		{"Where is the receipt printer (usb:/dev/usb/lp0, tcp:address:9100, serial:…; empty for none)?", &a.printer},
 	} {
-		if _, err := fmt.Fprintf(out, "%s [%s] ", q.text, *q.answer); err != nil {
-			return fmt.Errorf("ask: %w", err)
+		for before := *q.answer; ; *q.answer = before {
+			if _, err := fmt.Fprintf(out, "%s [%s] ", q.text, before); err != nil {
+				return fmt.Errorf("ask: %w", err)
+			}
+			if !lines.Scan() {
+				return errors.Join(errors.New("no answer came; give the answers as flags and --yes"), lines.Err())
+			}
+			if text := strings.TrimSpace(lines.Text()); text != "" {
+				*q.answer = text
+			}
+			_, _, wrong := a.files(true)
+			if wrong == nil {
+				break
+			}
+			if _, err := fmt.Fprintf(out, "  That cannot be: %s\n", inFile.ReplaceAllString(wrong.Error(), "")); err != nil {
+				return fmt.Errorf("ask: %w", err)
+			}
 		}
-		if !lines.Scan() {
-			return errors.Join(errors.New("no answer came; give the answers as flags and --yes"), lines.Err())
-		}
-		if text := strings.TrimSpace(lines.Text()); text != "" {
-			*q.answer = text
+	}
+	return nil
+}
+
+// inFile is where in a file that is not written yet something is wrong.
+var inFile = regexp.MustCompile(`(?m)^[^\n]*:\n|^\d+:\d+: `)
+
+// files are the two files the answers make, where they make a shop.
+func (a answers) files(beside bool) (programme, config []byte, err error) {
+	programme, config = programmes.Starter(a.shop, a.cards, strings.Replace(a.rate, ",", ".", 1)), a.config(beside)
+	if _, err := file.Parse(programme); err != nil {
+		return nil, nil, &exit{exitUsage, fmt.Errorf("these answers make no programme:\n%w", err)}
+	}
+	c := defaults()
+	if _, err := file.Decode(config, &c, nil, c.check); err != nil {
+		return nil, nil, &exit{exitUsage, fmt.Errorf("these answers make no configuration:\n%w", err)}
+	}
+	return programme, config, nil
+}
+
+// rulesBeside is the programme's file beside a configuration.
+func rulesBeside(path string) string { return filepath.Join(filepath.Dir(path), "punten.toml") }
+
+// standing says which of the files is there already.
+func standing(paths ...string) error {
+	for _, p := range paths {
+		if _, err := os.Lstat(p); err == nil {
+			return thereAlready(p)
 		}
 	}
 	return nil
@@ -77,20 +119,13 @@ func (a *answers) ask(in io.Reader, out io.Writer) error {
 // write writes both files, or neither where one is there or the answers make
 // no shop.
 func (a answers) write(out io.Writer, path string) error {
-	folder := filepath.Dir(path)
-	rules := filepath.Join(folder, "punten.toml")
-	programme, config := programmes.Starter(a.shop, a.cards, a.rate), a.config(path != defaultPath())
-	if _, err := file.Parse(programme); err != nil {
-		return &exit{exitUsage, fmt.Errorf("these answers make no programme:\n%w", err)}
+	folder, rules := filepath.Dir(path), rulesBeside(path)
+	programme, config, err := a.files(path != defaultPath())
+	if err != nil {
+		return err
 	}
-	c := defaults()
-	if _, err := file.Decode(config, &c, nil, c.check); err != nil {
-		return &exit{exitUsage, fmt.Errorf("these answers make no configuration:\n%w", err)}
-	}
-	for _, p := range []string{path, rules} {
-		if _, err := os.Lstat(p); err == nil {
-			return thereAlready(p)
-		}
+	if err := standing(path, rules); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
@@ -107,7 +142,11 @@ func (a answers) write(out io.Writer, path string) error {
 			return fmt.Errorf("say so: %w", err)
 		}
 	}
-	_, err := fmt.Fprintf(out, "\nNext: zegel doctor --config %s\nThen: zegel run --config %s\n", path, path)
+	_, err = fmt.Fprintf(out, `
+Next:  zegel doctor --config %[1]s   what is missing, and what to do
+       zegel run    --config %[1]s   the daemon; it stays until Ctrl-C
+       zegel open   --config %[1]s   the counter's page, while the daemon runs
+`, path)
 	return err
 }
 
@@ -144,13 +183,22 @@ func (a answers) config(beside bool) []byte {
 #listen = "192.168.1.10:7412"
 #names = ["192.168.1.10"]
 
+# A shop of a chain says where head office listens, and joins it with the code
+# it is given, while the daemon does not run: zegel join CODE
+#[office]
+#url = "https://office.example:7413"
+
 `)
 	fmt.Fprintf(&b, "# One [[lane]] a checkout.\n[[lane]]\nname = \"kassa1\"\n")
 	if a.scanner != "" {
 		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\nbaud = 9600   # as the scanner's manual says; USB ones take any\n", quote(a.scanner))
+	} else {
+		b.WriteString("\n#[lane.scanner]\n#device = \"/dev/serial/by-id/usb-…\"  # COM3 on Windows\n")
 	}
 	if a.printer != "" {
 		fmt.Fprintf(&b, "\n[lane.printer]\ndevice = %s\ncolumns = 42  # 48, 42 or 32\n", quote(a.printer))
+	} else {
+		b.WriteString("\n#[lane.printer]\n#device = \"usb:/dev/usb/lp0\"  # or tcp:192.168.1.50:9100, serial:/dev/ttyS1, file:/path\n#columns = 42                # 48, 42 or 32\n")
 	}
 	return []byte(b.String())
 }

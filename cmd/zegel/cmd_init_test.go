@@ -103,11 +103,10 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 		args        []string
 		want        []string
 	}{
-		{"a comma", "Jansen\n29\n1,00\n\n\n", nil, []string{"these answers make no programme:", `earn[0].per: "1,00": need digits and perhaps a decimal point, "12.50"`}},
-		{"letters for a prefix", "Jansen\nNL\n1.00\n\n\n", nil, []string{`card[0].prefixes[0]: "NL": need 2 to 12 digits`}},
+		{"letters for a prefix", "", []string{"--yes", "--cards", "NL"}, []string{"these answers make no programme:", `card[0].prefixes[0]: "NL": need 2 to 12 digits`}},
 		{"nothing for a point", "", []string{"--yes", "--per", "0"}, []string{"earn[0].per"}},
 		{"a shop without a name", "", []string{"--yes", "--shop", ""}, []string{"slip.header[0]: need 1 to 96 printable characters"}},
-		{"a printer nobody knows", "Jansen\n29\n1.00\n\nlpt1\n", nil, []string{"these answers make no configuration:", `lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file: and where it is`}},
+		{"a printer nobody knows", "", []string{"--yes", "--printer", "lpt1"}, []string{"these answers make no configuration:", `lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file: and where it is`}},
 		{"no answers", "", nil, []string{"no answer came; give the answers as flags and --yes"}},
 		{"not all answers", "Jansen\n29\n", nil, []string{"no answer came"}},
 	}
@@ -120,6 +119,30 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 				t.Errorf("left behind: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// Nobody answers five questions to hear in the end that the second was wrong.
+func TestInitAsksAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "zegel.toml")
+	s := zegel(t, "Jansen\nNL\n2712\neen\n1,50\n\nlpt1\nfile:/tmp/paper\n", "init", "--config", path)
+	s.is(t, 0, `That cannot be: card[0].prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0].per: "een": need digits`,
+		`That cannot be: lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file:`, "wrote "+path)
+	if n := strings.Count(s.out, "? ["); n != 8 {
+		t.Errorf("%d questions", n)
+	}
+	cfg, err := loadConfig(path, nil, nil)
+	if err != nil || cfg.Lanes[0].Printer.Device != "file:/tmp/paper" {
+		t.Fatalf("got %+v, %v", cfg, err)
+	}
+	rules, _, _, err := loadProgramme(cfg.Shop.Programme)
+	if err != nil || rules.Earn[0].Per != 1_50 || rules.Cards[0].Prefixes[0] != "2712" {
+		t.Errorf("got %+v, %v", rules, err)
+	}
+	s = zegel(t, "", "init", "--config", path)
+	s.is(t, exitProblems, path+" is there already")
+	if strings.Contains(s.out, "?") {
+		t.Errorf("it asks what it will not write: %s", s.out)
 	}
 }
 

@@ -30,6 +30,9 @@ func newJoin(o *options) *cobra.Command {
 			if cfg.Office.URL == "" {
 				return &exit{exitUsage, errors.New("set office.url in the configuration first, or give --set office.url=https://…")}
 			}
+			if _, err := wire.ParseCode(args[0]); err != nil {
+				return &exit{exitUsage, err}
+			}
 			name, err := join(cmd.Context(), cfg, args[0])
 			var no *wire.Problem
 			switch {

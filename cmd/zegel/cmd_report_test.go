@@ -89,7 +89,7 @@ func TestReportDay(t *testing.T) {
 	s.tells(t, "", "report", "day", "--number", "1").is(t, 0, "Dagrapport 1")
 	s.tells(t, "", "report", "day", "--number", "2").is(t, exitProblems, "there is no report of number 2")
 	s.tells(t, "", "report", "day", "2020-02-29").is(t, exitProblems, "there is no report of 2020-02-29")
-	s.tells(t, "", "report", "day", "2020-02-30").is(t, exitUsage, "need a day as 2006-01-02")
+	s.tells(t, "", "report", "day", "2020-02-30").is(t, exitUsage, "need a day as 2026-11-22")
 	s.tells(t, "", "report", "day", "--format", "pdf").is(t, exitUsage, "need table, csv or json")
 	s.tells(t, "", "report", "day", "--lang", "xx").is(t, exitUsage, "need one of nl")
 }

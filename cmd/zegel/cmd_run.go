@@ -20,7 +20,13 @@ func newRun(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			log, err := newLog(cfg.Log, os.Stderr)
+			said, err := newLog(cfg.Log, os.Stderr)
+			if err != nil {
+				return err
+			}
+			lines := newLogLines(os.Stderr, said)
+			defer lines.begin(cmd.Context())()
+			log, err := newLog(cfg.Log, lines)
 			if err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ func TestOfficeText(t *testing.T) {
 
 func TestStatusOfAShopThatDoesNotRun(t *testing.T) {
 	s := newShop(t, "")
-	s.zegel(t, "status").is(t, 3, "the daemon does not answer; is it running? (zegel run)")
+	s.zegel(t, "status").is(t, 3, "the daemon does not answer; start it with: zegel run")
 	write(t, s.folder, "run/address", "127.0.0.1:1\n") // of one that was killed
 	s.zegel(t, "status").is(t, 3, "it has made no token yet")
 	write(t, s.folder, "secrets/token", strings.Repeat("t", 64)+"\n")
@@ -79,10 +79,10 @@ func TestStatusOfAnotherProgram(t *testing.T) {
 		code             int
 		want, not        string
 	}{
-		{"another token", "application/problem+json", `{"detail":"a valid token is needed"}`, 401, `"a valid token is needed"`, "{"},
-		{"a web server", "text/html", "<html>\x1b[2J</html>", 404, "is another program listening there?", "\x1b"},
-		{"one that draws on the screen", "application/json", `{"detail":"\u001b[2J"}`, 500, `"\x1b[2J"`, "\x1b"},
-		{"one that says everything is fine", "text/plain", "OK", 200, "its answer", "\x1b"},
+		{"another token", "application/problem+json", `{"detail":"a valid token is needed"}`, 401, "the daemon says no: a valid token is needed (401)", "{"},
+		{"a web server", "text/html", "<html>\x1b[2J</html>", 404, "another program has the daemon's address", "\x1b"},
+		{"one that draws on the screen", "application/json", `{"detail":"\u001b[2J"}`, 500, "?[2J", "\x1b"},
+		{"one that says everything is fine", "text/plain", "OK", 200, "another program has the daemon's address", "\x1b"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

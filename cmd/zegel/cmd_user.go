@@ -268,7 +268,7 @@ func (c *client) send(ctx context.Context, method, path string, in, out any) err
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return &exit{exitUnavailable, fmt.Errorf("%w (%w)", errNotRunning, err)}
+		return &exit{exitUnavailable, noAnswer(c.base, err)}
 	}
 	defer resp.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -276,11 +276,7 @@ func (c *client) send(ctx context.Context, method, path string, in, out any) err
 		return fmt.Errorf("ask the daemon: %w", err)
 	}
 	if resp.StatusCode >= 300 {
-		var problem struct{ Detail string }
-		if json.Unmarshal(said, &problem) != nil || problem.Detail == "" {
-			problem.Detail = "is another program listening there?"
-		}
-		return fmt.Errorf("ask the daemon: it answered %s: %.200q", resp.Status, problem.Detail)
+		return refusal(c.base, resp, said)
 	}
 	if err := json.Unmarshal(said, out); err != nil {
 		return fmt.Errorf("ask the daemon: its answer: %w", err)

@@ -178,7 +178,7 @@ func (e *configError) Unwrap() error { return e.err }
 func loadConfig(path string, environ, sets []string) (Config, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, &configError{path, fmt.Errorf(" there is no such file; make one with: zegel init --config %s", path)}
+		return Config{}, &configError{path, fmt.Errorf(" there is no such file; name another with --config, or make one with: zegel init --config %s", path)}
 	}
 	if err != nil {
 		return Config{}, &configError{path, fmt.Errorf(" %w", err)}

@@ -148,7 +148,7 @@ func TestConfigurationsThatCannotBeRead(t *testing.T) {
 		sets       []string
 		want       string
 	}{
-		{"no file", filepath.Join(folder, "zegel.toml"), nil, " there is no such file; make one with: zegel init --config "},
+		{"no file", filepath.Join(folder, "zegel.toml"), nil, " there is no such file; name another with --config, or make one with: zegel init --config "},
 		{"a folder", folder, nil, " read "},
 		{"not TOML", write(t, folder, "bad.toml", "[shop\n"), nil, "1:"},
 		{"a flag without a value", write(t, folder, "good.toml", smallest), []string{"api.listen"}, " --set api.listen: need key=value"},

@@ -138,7 +138,7 @@ func (d *daemon) lanServer(ctx context.Context) (*http.Server, net.Listener, err
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := net.Listen("tcp", d.cfg.Pages.Listen)
+	l, err := gate.Listen(d.cfg.Pages.Listen, "pages.listen")
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen for other PCs of the shop: %w", err)
 	}

@@ -65,7 +65,7 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	if err := d.build(ctx); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cfg.API.Listen)
+	listener, err := gate.Listen(cfg.API.Listen, "api.listen")
 	if err != nil {
 		return fmt.Errorf("listen for tills: %w", err)
 	}

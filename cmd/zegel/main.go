@@ -7,11 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"zegel/cmd/release"
+	"zegel/cmd/zegel/show"
 )
 
 func main() { os.Exit(execute(context.Background(), os.Args[1:])) }
@@ -45,6 +48,9 @@ func execute(ctx context.Context, args []string) int {
 	}
 	var wanted *exit
 	var config *configError
+	if errors.Is(err, fs.ErrPermission) && !strings.Contains(err.Error(), "user of the service") {
+		defer fmt.Fprintln(os.Stderr, "zegel: this user may not; be the user of the service, or keep a shop of your own with --config")
+	}
 	switch {
 	case errors.As(err, &config):
 		fmt.Fprintln(os.Stderr, config.Error())
@@ -84,5 +90,6 @@ func newRoot() *cobra.Command {
 		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(),
 		newReport(o), newDay(o), newMember(o), newUser(o), newOpen(o), newToken(o), release.Command("zegel"),
 	)
+	show.Usage(root)
 	return root
 }

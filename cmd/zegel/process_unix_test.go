@@ -116,6 +116,37 @@ func TestALogThatIsGoneStopsNothing(t *testing.T) {
 	}
 }
 
+// A3: a pipe whose reader hangs, or a terminal that was paused, takes no line
+// any more: the shop sells on, and stops when it is told to.
+func TestALogNobodyTakesHoldsUpNothing(t *testing.T) {
+	said, stuck, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	defer stuck.Close()
+	// What is in the pipe already leaves no room: a write of the daemon's waits.
+	if err := stuck.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := stuck.Write(make([]byte, 512)); errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newShop(t, "")
+	p := s.process(t, stuck)
+	for n := range 20 {
+		p.sells(t, fmt.Sprint(n))
+	}
+	if took := p.ends(t); took > 2*time.Second {
+		t.Errorf("it took %v to stop", took)
+	}
+	s.zegel(t, "verify").is(t, 0, "verify: ok (20 records")
+}
+
 // T14: whatever umask the daemon was started under, nobody else reads what it
 // keeps, the files SQLite puts beside the database among it.
 func TestNobodyElseReadsWhatTheDaemonKeeps(t *testing.T) {

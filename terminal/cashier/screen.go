@@ -121,7 +121,7 @@ type field struct{ Mode, Label string }
 // A list is what stands beside the conversation; How says how to pick from it.
 type list struct {
 	Head, Empty, How string
-	Items       []item
+	Items            []item
 }
 
 // An item is one of a list. Digit is the key that picks it, "" past the ninth.

@@ -76,7 +76,7 @@ func (k Key) Validate() error {
 		return fmt.Errorf("basket key: till and id must be 1 to %d bytes of printable characters", maxText)
 	}
 	if _, err := time.Parse(time.DateOnly, k.Day); err != nil {
-		return fmt.Errorf("basket key: day %q: need a day as 2006-01-02", k.Day)
+		return fmt.Errorf("basket key: day %q: need a day as 2026-11-22", k.Day)
 	}
 	return nil
 }

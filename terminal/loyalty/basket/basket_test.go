@@ -54,7 +54,7 @@ func TestValidate(t *testing.T) {
 		{"an id that is not UTF-8", func(b *basket.Basket) { b.Key.ID = "\xff" }, "printable"},
 		{"an id with an accent", func(b *basket.Basket) { b.Key.ID = "caissé 1" }, ""},
 		{"a control character of ISO 8859", func(b *basket.Basket) { b.Key.ID = "1\u009b31m" }, "printable"},
-		{"no day", func(b *basket.Basket) { b.Key.Day = "" }, `day "": need a day as 2006-01-02`},
+		{"no day", func(b *basket.Basket) { b.Key.Day = "" }, `day "": need a day as 2026-11-22`},
 		{"a day that is none", func(b *basket.Basket) { b.Key.Day = "2026-02-29" }, `day "2026-02-29"`},
 		{"a day as people write it", func(b *basket.Basket) { b.Key.Day = "22-11-2026" }, `day "22-11-2026"`},
 		{"a day with a time", func(b *basket.Basket) { b.Key.Day = "2026-11-22T10:00:00Z" }, "need a day"},

@@ -75,12 +75,12 @@ func TestSuggestIsBounded(t *testing.T) {
 		p := grant.Policy{
 			Percent: rapid.Int64Range(-10, 300).Draw(t, "percent"), Cap: ledger.Points(points.Draw(t, "cap")), Least: ledger.Points(points.Draw(t, "least")),
 		}
-		free, open := ledger.Points(points.Draw(t, "free")), ledger.Points(rapid.Int64Range(0, 2).Draw(t, "open"))
+		free, open := ledger.Points(points.Draw(t, "free")), ledger.Points(rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(0, math.MaxInt64)).Draw(t, "open"))
 		got := grant.Suggest(p, free, open)
 		if got == 0 {
 			return
 		}
-		if got < 0 || got > free || got > p.Cap || got < p.Least || got%unit != 0 || open > 0 || p.Percent <= 0 {
+		if got < 0 || got > free || got > p.Cap || got < p.Least || got%unit != 0 || open > p.Cap-got || open > free || p.Percent <= 0 {
 			t.Fatalf("%+v, %v free, %v open: got %v", p, free, open, got)
 		}
 		if p.Percent < 100 && got/unit > free/unit*ledger.Points(p.Percent)/100+1 && free < math.MaxInt64/1000 {

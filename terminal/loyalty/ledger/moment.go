@@ -13,7 +13,7 @@ type Day string
 func (d Day) Validate() error {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil || t.Format(time.DateOnly) != string(d) {
-		return fmt.Errorf("day %q: need a day as 2006-01-02", string(d))
+		return fmt.Errorf("day %q: need a day as 2026-11-22", string(d))
 	}
 	return nil
 }

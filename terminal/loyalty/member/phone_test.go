@@ -132,3 +132,14 @@ func FuzzParsePhone(f *testing.F) {
 		}
 	})
 }
+
+func TestAMaskIsFitForLogsAndScreens(t *testing.T) {
+	for code, want := range map[string]string{
+		"2900001234566": "…4566", "123": "…3", "1": "…", "": "…",
+		"1234\u202e\x07\x1b9": "…???9", "abcd\u2028\u200b\x1b\u009b": "…????", "abcd\xff\xfe12": "…��12",
+	} {
+		if got := member.Mask(code); got != want {
+			t.Errorf("%q: got %q, want %q", code, got, want)
+		}
+	}
+}

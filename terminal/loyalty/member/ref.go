@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Kind is the sort of identifier that leads to an account.
@@ -125,8 +126,15 @@ type Identifier struct {
 }
 
 // Mask leaves the last four characters of an identifier, fewer of a short one.
+// What does not print, in a code that is nobody's identifier, is a question
+// mark: masks stand in logs and on screens.
 func Mask(canonical string) string {
 	r := []rune(canonical)
 	keep := min(4, len(r)/2)
-	return "…" + string(r[len(r)-keep:])
+	return "…" + strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?'
+		}
+		return c
+	}, string(r[len(r)-keep:]))
 }

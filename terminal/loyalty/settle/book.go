@@ -358,11 +358,14 @@ func (p *posting) strange(l Line, d ledger.Draw, id ledger.SetAsideID, again boo
 	p.note(SetAsideUnknown, l.Number, l.Entry.Account, string(d.From))
 }
 
-// receipt looks whether the award is the second for its receipt. It was given,
-// so it is posted; head office takes it back in the same transaction.
+// receipt looks whether the award is the second for its receipt, or the move
+// the second of what it moved to the same account: a copy of the database that
+// was put back does not know of the first. It was given, so it is posted; head
+// office takes it back in the same transaction. What a second move took from
+// the wrong account is set right as what came back twice is.
 func (p *posting) receipt() {
 	it := p.item
-	if it.Kind != ledger.KindAward || it.Basket == (basket.Key{}) || it.Account == (ledger.Account{}) {
+	if it.Kind != ledger.KindAward && it.Kind != ledger.KindMove || it.Basket == (basket.Key{}) || it.Account == (ledger.Account{}) {
 		return
 	}
 	sale := Sale{Account: it.Account, Terminal: it.Key.Terminal, Basket: it.Basket}
@@ -374,7 +377,7 @@ func (p *posting) receipt() {
 	p.fx.Reversed = DuplicateReceipt
 	p.note(DuplicateReceipt, 0, it.Account, fmt.Sprintf("receipt %v was awarded by %v", it.Basket, first))
 	for _, l := range it.Lines {
-		if l.Entry.Points == 0 && l.Entry.Rest.IsZero() {
+		if l.Entry.Points == 0 && l.Entry.Rest.IsZero() || it.Kind == ledger.KindMove && l.Entry.Kind != ledger.Move {
 			continue
 		}
 		key := it.entryKey(l.Number)

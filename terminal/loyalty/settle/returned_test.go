@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/settle"
 )
@@ -108,4 +109,77 @@ func indices(n int) []int {
 		all[i] = i
 	}
 	return all
+}
+
+// Two copies of a database move one sale to the same customer, whose account
+// may belong to the same bucket or to another.
+func TestASaleThatIsMovedTwiceIsMovedOnce(t *testing.T) {
+	wrong := account(3)
+	for name, right := range map[string]ledger.Account{"one bucket": another(3, wrong), "two buckets": account(40)} {
+		t.Run(name, func(t *testing.T) {
+			awarded := ledger.Key{Terminal: 5, Branch: ledger.Branch{1}, Seq: 1}
+			of := awarded.Entry(1)
+			books := make(map[int]*settle.Book)
+			sums, own := make(map[ledger.Account]ledger.Points), int64(0)
+			post := func(bucket int, it *settle.Item) settle.Effects {
+				if books[bucket] == nil {
+					books[bucket] = settle.NewBook()
+				}
+				fx := books[bucket].Post(it)
+				for _, l := range fx.Posted {
+					sums[l.Entry.Account] += l.Entry.Points
+				}
+				return fx
+			}
+			bring := func(d ledger.Draft, branch ledger.Branch) {
+				r := seal(t, d)
+				r.Head.Branch = branch
+				for bucket, it := range settle.Route(r, 1, 2) {
+					fx := post(bucket, it)
+					if len(fx.Reversal) == 0 {
+						continue
+					}
+					own++
+					answer := &settle.Item{Key: ledger.Key{Branch: ledger.Branch{99}, Seq: own}, Kind: ledger.KindReverse}
+					for i, e := range fx.Reversal {
+						answer.Lines = append(answer.Lines, settle.Line{Number: i + 1, Entry: e})
+					}
+					if fx := post(bucket, answer); fx.Parked != "" || len(fx.Reversal) > 0 {
+						t.Fatalf("head office's own: %+v", fx)
+					}
+				}
+			}
+			sold := &basket.Basket{Key: basket.Key{Till: "1", Day: "2026-11-22", ID: "9"}}
+			bring(ledger.Draft{Kind: ledger.KindAward, Body: ledger.Body{Account: wrong, Basket: sold}, Entries: []ledger.Entry{
+				{Account: wrong, Wallet: points, Kind: ledger.Earn, Points: 23},
+			}}, awarded.Branch)
+			move := ledger.Draft{Kind: ledger.KindMove, Body: ledger.Body{Account: right, Basket: sold}, Entries: []ledger.Entry{
+				{Account: wrong, Wallet: points, Kind: ledger.Reverse, Points: -23, Reverses: &of},
+				{Account: right, Wallet: points, Kind: ledger.Move, Points: 23},
+			}}
+			for branch := range byte(3) {
+				bring(move, ledger.Branch{10 + branch})
+				if sums[wrong] != 0 || sums[right] != 23 {
+					t.Errorf("after move %d the wrong one has %v, the right one %v", branch+1, sums[wrong], sums[right])
+				}
+			}
+			// Moved on and back it is another record that is moved.
+			first := ledger.Key{Terminal: 5, Branch: ledger.Branch{10}, Seq: 1}.Entry(2)
+			move.Entries = []ledger.Entry{
+				{Account: right, Wallet: points, Kind: ledger.Reverse, Points: -23, Reverses: &first},
+				{Account: right, Wallet: points, Kind: ledger.Move, Points: 23},
+			}
+			if bring(move, ledger.Branch{20}); sums[right] != 23 {
+				t.Errorf("moved on, it has %v", sums[right])
+			}
+		})
+	}
+}
+
+// another is an account of the bucket that is not a.
+func another(bucket int, a ledger.Account) ledger.Account {
+	b := a
+	for b[0]++; settle.Bucket(b) != bucket; b[0]++ {
+	}
+	return b
 }

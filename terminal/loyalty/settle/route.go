@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -42,7 +43,8 @@ type Item struct {
 	// Lines are the entries whose accounts belong to the bucket.
 	Lines []Line
 	// Account is whom the body names, when that account belongs to the bucket;
-	// Identifiers then lead to it and Basket is what was bought.
+	// Identifiers then lead to it and Basket is what was bought, or for a move
+	// the record that was moved.
 	Account     ledger.Account
 	Identifiers []member.Identifier
 	Basket      basket.Key
@@ -92,9 +94,7 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 	if body.Account != (ledger.Account{}) || len(routed) == 0 {
 		it := in(Bucket(body.Account))
 		it.Account, it.Identifiers = body.Account, body.Identifiers
-		if body.Basket != nil {
-			it.Basket = body.Basket.Key
-		}
+		it.Basket = receiptOf(r.Head, body)
 	}
 	for _, id := range body.Identifiers {
 		it := in(RefBucket(id.Ref))
@@ -105,6 +105,23 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 		it.Unread, it.Lapsed = unread, lapsed
 	}
 	return routed
+}
+
+// receiptOf names what an account gets points for once: a basket, or the record
+// that was moved to it. A till's basket is of a day, so none is named like that.
+func receiptOf(h ledger.Head, b ledger.Body) basket.Key {
+	switch {
+	case h.Kind == ledger.KindMove:
+		at := slices.IndexFunc(h.Entries, func(e ledger.Entry) bool { return e.Reverses != nil })
+		if at < 0 {
+			return basket.Key{}
+		}
+		moved := h.Entries[at].Reverses.Record
+		return basket.Key{Day: "move", Till: moved.Branch.String(), ID: strconv.FormatInt(moved.Seq, 10)}
+	case b.Basket != nil:
+		return b.Basket.Key
+	}
+	return basket.Key{}
 }
 
 // kinds are the records terminals bring.
