@@ -159,7 +159,7 @@ func (d *shift) undoes() {
 	d.sale(demo.Card(3), "3000", "€ 30,00")
 	d.paper("30 punten", "6 zegels")
 	d.types("-")
-	d.reads("Verkoop teruggedraaid.")
+	d.reads("Verkoop teruggedraaid: ")
 	d.look("undone")
 	d.paper("TERUGGEDRAAID")
 }

@@ -53,7 +53,7 @@ func (d *shift) losesItsLine() {
 		d.Fatal(err)
 	}
 	d.sale(demo.Card(1), "500", "€ 5,00")
-	d.reads("offline, ", " wacht")
+	d.reads("offline, ", " boeking", " wacht")
 	d.look("offline")
 	d.paper("5 punten")
 	if err := d.office.Restore(); err != nil {
@@ -82,7 +82,7 @@ func (d *shift) outlivesItsDaemon() {
 	d.reads("Anna", "…"+demo.Card(2)[9:], "€ 15,00", "Draai terug")
 	d.look("restarted-signed-in")
 	d.types("-")
-	d.reads("Verkoop teruggedraaid.")
+	d.reads("Verkoop teruggedraaid: ")
 	d.paper("TERUGGEDRAAID")
 }
 

@@ -238,13 +238,15 @@ func scenes() map[string]session.View {
 		v.Said = say(session.Look, w.Refusal(&programme.Refusal{Code: programme.UnusualAmount, Amount: 4873_00, Currency: "EUR"}))
 	})
 	add("manager", "card", func(v *session.View) {
-		v.Question, v.Heading, v.Primary, v.Said = session.AskManager, w.HeadManager(), w.KeyConfirm(), say(session.Look, w.SayAskManager())
+		v.Asked = w.AskGive("150 punten", v.Customer.Card, "Lange wachttijd")
+		v.Question, v.Heading, v.Primary, v.Said = session.AskManager, w.HeadManager(), w.KeyConfirm(), say(session.Look, w.SayAskManager(v.Asked))
 	})
 	add("short", "amount", func(v *session.View) {
 		v.Said = refuse(programme.Refusal{Code: programme.TooFewPoints, Points: 120_000, Wallet: counterRules().Wallets[0]})
 	})
 	add("slip", "free", func(v *session.View) {
 		v.State, v.Heading, v.Primary, v.Sale, v.Said = session.Slip, w.HeadSlip(), w.KeyReturn(), &sale, say(session.Info, w.SaySlip())
+		v.Slips = session.Returned
 	})
 	add("slip-card", "slip", func(v *session.View) {
 		v.Customer = &session.Person{Card: "…0070", Name: "Jan Jansen", Enrolled: true, Known: true, Balance: []session.Shown{{Text: "7 punten"}, {Text: "0 zegels"}}}

@@ -214,6 +214,10 @@ func (c *chain) copyShop(s *demo.Shop) *demo.Shop {
 			c.t.Fatal(err)
 		}
 	}
+	// As whoever copies a disk leaves it: keys that others can read are refused.
+	if err := os.Chmod(filepath.Join(other.Folder(), "secrets"), 0o700); err != nil {
+		c.t.Fatal(err)
+	}
 	return other
 }
 

@@ -65,19 +65,14 @@ func (w *simWorld) claim(l *simLane) []func() {
 	}
 }
 
-// enrol makes a card's holder a member, with a telephone or not. Two cards of
-// one household may give one number, each in another shop.
+// enrol makes a card's holder a member, with a telephone or not.
 func (w *simWorld) enrol(l *simLane) []func() {
 	n := w.member()
 	card := fmt.Sprintf("card:%d", n)
 	e := &session.Enrolment{Name: fmt.Sprintf("Lid %d", n), Lang: "nl", Consents: []ledger.Consent{{Name: "terms", Version: 1, Lang: "nl", Given: true}}}
 	who := []string{card}
 	if w.maybe(70) {
-		number := n
-		if w.maybe(10) {
-			number = n / 2 * 2
-		}
-		e.Phone, who = simPhone(number), append(who, fmt.Sprintf("phone:%d", number))
+		e.Phone, who = simPhone(n), append(who, fmt.Sprintf("phone:%d", n))
 	}
 	if w.maybe(30) {
 		e.Carried = []session.Amount{{Wallet: "stamps", Points: ledger.Points(1+w.chance.IntN(8)) * ledger.Unit}}

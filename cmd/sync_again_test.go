@@ -8,6 +8,7 @@ import (
 	"zegel/terminal/loyalty/bulletin"
 	"zegel/terminal/loyalty/grant"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/settle"
 )
 
@@ -123,5 +124,38 @@ func TestSyncATerminalJoinsAgainWithAnOrdinaryCode(t *testing.T) {
 	all, err := o.db.Terminals(context.Background())
 	if err != nil || len(all) != 1 {
 		t.Errorf("%d terminals, %v; it is the same one", len(all), err)
+	}
+}
+
+// Anybody can say a phone number, in a shop that does not know whose it is.
+func TestSyncAPhoneNumberMakesNobodyTheOwnerOfAnothersPoints(t *testing.T) {
+	o := newOffice(t, grant.Policy{})
+	one, lineOne := o.joined("winkel een", nil)
+	two, lineTwo := o.joined("winkel twee", nil)
+	one.award("ann", 1000)
+	two.award("thief", 10)
+	phone := member.Identifier{Ref: cardOf("0612345678").Ref, Kind: member.KindPhone, Mask: "…5678"}
+	enrol := func(s *shopJournal, card string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.commit(ledger.Draft{Kind: ledger.KindEnrol, Rules: 1, Body: ledger.Body{
+			Account: s.accounts[card], Mode: ledger.Scanned, Identifiers: []member.Identifier{cardOf(card), phone},
+		}})
+	}
+	enrol(one, "ann")
+	enrol(two, "thief")
+	catchUp(t, lineOne)
+	catchUp(t, lineTwo)
+	o.settle()
+	both(t, lineOne)
+	both(t, lineTwo)
+	if got := one.has(one.accounts["ann"]); got != 1000 {
+		t.Errorf("she has %v, want 1", got)
+	}
+	if got := two.has(two.accounts["thief"]); got != 10 {
+		t.Errorf("he has %v, want 0.010", got)
+	}
+	if n := o.exceptions()[settle.IdentityShared]; n != 1 {
+		t.Errorf("%d exceptions for a person to look at, want 1", n)
 	}
 }

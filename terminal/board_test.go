@@ -131,7 +131,7 @@ func TestDevicesAndTheLine(t *testing.T) {
 	for _, m := range v.Devices {
 		got = append(got, m.Text)
 	}
-	if !slices.Equal(got, want) || v.Devices[0].Code != "K-303" || v.Offline != "offline, 12 wachten" || v.Turn != before.Turn || v.Card != before.Card {
+	if !slices.Equal(got, want) || v.Devices[0].Code != "K-303" || v.Offline != "offline, 12 boekingen wachten" || v.Turn != before.Turn || v.Card != before.Card {
 		t.Errorf("got %q, %q, %+v", got, v.Offline, v)
 	}
 	l.Device(terminal.Paper, true)

@@ -272,12 +272,18 @@ func TestACustomerWithoutACardClaimsTheSlipLater(t *testing.T) {
 	if !strings.HasPrefix(code, "ZS1:") {
 		t.Fatalf("the slip has %q", code)
 	}
+	l.wait(2 * time.Minute)
+	if v := l.reads(t, code); v.State != session.Slip || !v.Sale.CanClaim || v.Primary != "" || v.Slips != "" {
+		t.Fatalf("without a card the slip is %+v", v)
+	}
+	l.says(t, session.Slip, "Spaarbon gevonden. Er is niets veranderd. Scan de kaart waar de punten op komen.")
+	l.Cancel()
 	l.scan(t, annsCard)
 	if v := l.reads(t, code); v.State != session.Slip || !v.Sale.CanClaim || v.Primary != "Op de kaart zetten" || v.Card != "…4566" {
 		t.Fatalf("got %+v", v)
 	}
 	l.press(t, session.Event{Kind: session.Claim})
-	v = l.says(t, session.Card, "Spaarbon bijgeschreven. De punten staan nu op de kaart. Neem de spaarbon in.")
+	v = l.says(t, session.Card, "Spaarbon bijgeschreven: 23 punten. Nieuw saldo 23 punten. Neem de spaarbon in.")
 	if v.Balance[0].Points != 23_000 {
 		t.Errorf("got %+v", v)
 	}
@@ -376,7 +382,7 @@ func TestGoodwillTakesAManager(t *testing.T) {
 	if v, err := l.tryPress(t, give(101)); codeOf(t, err, v) != programme.ManagerNeeded || v.Question != session.AskManager {
 		t.Errorf("got %+v", v)
 	}
-	l.says(t, session.Card, "Dit mag alleen met een leidinggevende. Er is niets geteld. Laat die aanmelden en bevestigen, of ga terug. (K-504)")
+	l.says(t, session.Card, "101 punten geven aan …4566, reden: “lang gewacht”: dit mag alleen met een leidinggevende. Er is niets geteld. Laat die aanmelden en bevestigen, of ga terug. (K-504)")
 	if v, err := l.tryPress(t, confirm); codeOf(t, err, v) != programme.ManagerNeeded || v.Question != session.AskManager {
 		t.Errorf("a cashier confirmed: %+v", v)
 	}

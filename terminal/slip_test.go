@@ -21,7 +21,7 @@ func TestAReturnByTheSlip(t *testing.T) {
 	}
 	l.says(t, session.Slip, "Bon gevonden. Er is niets veranderd. Kies wat ermee moet gebeuren.")
 	l.press(t, session.Event{Kind: session.Returned})
-	l.says(t, session.Free, "Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee.")
+	l.says(t, session.Free, "Retour verwerkt: 20 punten teruggenomen, 60 punten teruggegeven. Nieuw saldo 100 punten. Geef de bon mee.")
 	if v := l.scan(t, annsCard); v.Balance[0].Points != 100_000 {
 		t.Errorf("after the return: %+v", v)
 	}
@@ -48,7 +48,7 @@ func TestAnUndoWithinHalfAMinute(t *testing.T) {
 		t.Errorf("got %+v", v.Undo)
 	}
 	l.press(t, undo)
-	l.says(t, session.Free, "Verkoop teruggedraaid. De punten staan zoals ervoor. Geef de bon mee.")
+	l.says(t, session.Free, "Verkoop teruggedraaid: 20 punten teruggenomen, 60 punten teruggegeven. Nieuw saldo 100 punten. Geef de bon mee.")
 	if _, points := l.store.journal(); points != 100_000 {
 		t.Errorf("there are %v points", points)
 	}
@@ -78,8 +78,11 @@ func TestASaleGoesToTheRightCustomer(t *testing.T) {
 	l.says(t, session.Slip, "Er is nog geen kaart bij deze bon. Er is niets veranderd. Scan de kaart van de juiste klant.")
 	l.scan(t, annsCard)
 	l.says(t, session.Slip, "Kaart gelezen bij deze bon. Er is niets veranderd. Kies wat ermee moet gebeuren.")
+	if v := l.View(); v.Primary != "Naar deze klant verplaatsen" || v.Slips != session.Move {
+		t.Errorf("another's sale: the large key says %q", v.Primary)
+	}
 	l.press(t, session.Event{Kind: session.Move})
-	v := l.says(t, session.Card, "Bon verplaatst. De punten staan nu bij deze klant. Geef de bonnen mee.")
+	v := l.says(t, session.Card, "Bon verplaatst naar deze klant: 23 punten. Nieuw saldo 23 punten. Geef de bonnen mee.")
 	if v.Card != "…4566" || v.Balance[0].Points != 23_000 || len(l.store.last().Body.More) != 1 {
 		t.Errorf("got %+v", v)
 	}

@@ -236,9 +236,9 @@ func (c *call) tookBack(ctx context.Context, out deed, err error) (session.Answe
 	switch of := out.answer.Sale; {
 	case out.answer.Repeat:
 	case finished && of != nil && *of == last.Record && out.answer.Kind == ledger.KindUndo:
-		c.show(c.session.Undone(c.facts), ledger.HoldID{})
+		c.show(c.session.Undone(out.answer, c.facts), ledger.HoldID{})
 	default:
-		c.show(c.session.Returned(of, c.now(ctx), c.facts), ledger.HoldID{})
+		c.show(c.session.Returned(out.answer, c.now(ctx), c.facts), ledger.HoldID{})
 	}
 	return out.answer, err
 }
@@ -274,7 +274,7 @@ func (d *Desk) Move(ctx context.Context, mv session.Moving) (session.Answer, err
 		return session.Answer{}, c.answered(err)
 	}
 	if !out.answer.Repeat {
-		c.show(d.session.Moved(c.now(ctx), c.facts), ledger.HoldID{})
+		c.show(d.session.Moved(out.answer, c.now(ctx), c.facts), ledger.HoldID{})
 	}
 	return out.answer, err
 }

@@ -203,7 +203,7 @@ func TestATillTakesGoodsBack(t *testing.T) {
 	if l.store.last().Body.Operator != "till/Anna" {
 		t.Errorf("got %+v", l.store.last().Body)
 	}
-	if v := l.says(t, session.Done, "Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee."); v.Balance[0].Points != 10_000 {
+	if v := l.says(t, session.Done, "Retour verwerkt: 5 punten teruggenomen. Nieuw saldo 10 punten. Geef de bon mee."); v.Balance[0].Points != 10_000 {
 		t.Errorf("the screen shows %+v", v)
 	}
 	if a, err := l.Return(t.Context(), r); err != nil || !a.Repeat || a.Balance[0].Points != 10_000 {
@@ -232,7 +232,7 @@ func TestATillUndoesAndMoves(t *testing.T) {
 	if err != nil || a.Balance[0].Points != 0 || l.store.last().Body.Operator != "till/Anna" {
 		t.Fatalf("got %+v, %v", a, err)
 	}
-	l.says(t, session.Free, "Verkoop teruggedraaid. De punten staan zoals ervoor. Geef de bon mee.")
+	l.says(t, session.Free, "Verkoop teruggedraaid: 10 punten teruggenomen. Nieuw saldo 0 punten. Geef de bon mee.")
 
 	l.scan(t, annsCard)
 	l.sell(t, sale("2", 10))
@@ -262,7 +262,7 @@ func TestAReturnFromAnotherShopsSlip(t *testing.T) {
 		t.Fatalf("got %+v", v)
 	}
 	l.press(t, session.Event{Kind: session.Returned, Goods: []refund.Goods{{Amount: 5_00}}})
-	l.says(t, session.Free, "Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee.")
+	l.says(t, session.Free, "Retour verwerkt: 5 punten teruggenomen. Nieuw saldo -5 punten. Geef de bon mee.")
 	if _, points := l.store.journal(); points != -5_000 {
 		t.Errorf("taken back: %v", points)
 	}

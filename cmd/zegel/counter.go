@@ -48,11 +48,21 @@ func (d *daemon) newCounter(ctx context.Context) (*counter, error) {
 		return nil, err
 	}
 	c.manager = manager.New(manager.Config{
-		Store: d.db, Rules: func() programme.Rules { return d.rules }, Zone: d.zone, Lane: d.cfg.Lanes[0].Name,
+		Store: d.db, Rules: func() programme.Rules { return d.rules }, Zone: d.zone, Lane: d.dayPrinter(),
 		Now: time.Now, Trusted: d.db.TrustsClock, Posted: d.posted,
 		SignInNeeded: func() bool { return c.door.Needed(ctx) }, Operator: d.operator, SignIn: d.proof, Log: d.part("manager"),
 	})
 	return c, nil
+}
+
+// dayPrinter is the first lane with a printer; "" where none has one.
+func (d *daemon) dayPrinter() string {
+	for _, l := range d.cfg.Lanes {
+		if l.Printer.Device != "" {
+			return l.Name
+		}
+	}
+	return ""
 }
 
 // signOut ends what an operator who is none any more had begun.

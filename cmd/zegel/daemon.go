@@ -27,6 +27,7 @@ import (
 	"zegel/scanner/serialport"
 	"zegel/store"
 	"zegel/terminal"
+	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/programme/file"
 	"zegel/terminal/loyalty/words"
@@ -203,7 +204,7 @@ func (d *daemon) build(ctx context.Context) error {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
 		}
 		desk, err := terminal.New(terminal.Config{
-			Lane: lane.Name, Store: d.db, Rules: d.rules, Keys: keys, Zone: d.zone, Now: time.Now,
+			Lane: lane.Name, Store: d.journalOf(lane), Rules: d.rules, Keys: keys, Zone: d.zone, Now: time.Now,
 			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, NotRecorded: notRecorded,
 			Badge: d.badge(lane.Name), SignInNeeded: func() bool { return d.counter.door.Needed(ctx) }, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
 		})
@@ -218,6 +219,25 @@ func (d *daemon) build(ctx context.Context) error {
 	}
 	d.office, err = d.newOfficeLine(ctx)
 	return err
+}
+
+// journalOf is where a lane posts. One without a printer has no slips wait for
+// one: they would all come out on the day somebody connects it.
+func (d *daemon) journalOf(lane Lane) terminal.Store {
+	if lane.Printer.Device == "" {
+		return paperless{d.db}
+	}
+	return d.db
+}
+
+type paperless struct{ *store.DB }
+
+func (p paperless) Post(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error) {
+	return p.DB.Post(ctx, req, func(v ledger.View) (ledger.Posting, error) {
+		posting, err := decide(v)
+		posting.Lane = ""
+		return posting, err
+	})
 }
 
 // checkKeys refuses to make a new chain key for a shop that has members: under

@@ -6,6 +6,7 @@ import (
 
 	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/settle"
 )
 
@@ -53,7 +54,8 @@ func (r *round) touch(it *settle.Item, posted bool) {
 }
 
 // claims compares the accounts an identifier leads to. Two of them are one
-// member's: both are told.
+// member's: both are told. Of a phone number that is only said, and a person
+// looks at it.
 func (r *round) claims(it *settle.Item) error {
 	for _, c := range it.Claims {
 		ref := refBytes(c)
@@ -70,6 +72,15 @@ func (r *round) claims(it *settle.Item) error {
 			return err
 		}
 		if other == nil {
+			continue
+		}
+		if c.Identifier.Kind == member.KindPhone {
+			// Anybody can say a number, also in a shop that does not know whose it
+			// is, and would be let in to its owner's points.
+			if err := r.writeException(settle.Exception{Code: settle.IdentityShared, Terminal: it.Key.Terminal, Branch: it.Key.Branch,
+				Seq: it.Key.Seq, Account: c.Account, Detail: "phone " + c.Identifier.Mask + " is also " + other.Account.Short() + "'s"}); err != nil {
+				return err
+			}
 			continue
 		}
 		mine := settle.Age{First: c.Stamp, Account: c.Account}

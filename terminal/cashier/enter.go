@@ -42,7 +42,7 @@ func enter(v session.View, text string) session.Event {
 	case session.Total, session.Reward:
 		return session.Event{Kind: session.Paid}
 	case session.Slip:
-		return enterSlip(v)
+		return session.Event{Kind: v.Slips}
 	case session.Done:
 		return session.Event{Kind: session.Cancel}
 	}
@@ -70,22 +70,6 @@ func backByAmount(v session.View) bool {
 // beside it that it can go on.
 func claims(v session.View) bool {
 	return v.State == session.Slip && v.Sale != nil && v.Sale.CanClaim && v.Customer != nil
-}
-
-// enterSlip is what the large key does with a slip on the screen: a bearer's
-// slip goes on the card, anything else comes back.
-func enterSlip(v session.View) session.Event {
-	switch {
-	case v.Sale == nil:
-		return session.Event{Kind: session.Cancel}
-	case claims(v):
-		return session.Event{Kind: session.Claim}
-	case v.Sale.CanReturn:
-		return session.Event{Kind: session.Returned}
-	case v.Sale.CanMove && v.Customer != nil:
-		return session.Event{Kind: session.Move}
-	}
-	return session.Event{Kind: session.Cancel}
 }
 
 // wantsSecret reports whether what is typed now is a PIN or badge.

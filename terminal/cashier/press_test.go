@@ -50,25 +50,25 @@ func TestEnterDoesWhatTheLargeKeySays(t *testing.T) {
 		{"an unusual amount", session.View{State: session.Card, Question: session.UnusualAmount}, "", does(session.Event{Kind: session.Confirm})},
 		{"an unusual amount, mended", session.View{State: session.Card, Question: session.UnusualAmount}, "500", does(session.Event{Kind: session.AmountSet, Amount: 500})},
 		{"another card", session.View{State: session.Card, Question: session.OtherCard}, "", does(session.Event{Kind: session.Confirm})},
-		{"a slip", session.View{State: session.Slip, Sale: returnable, Primary: "Retour"}, "", does(session.Event{Kind: session.Returned})},
+		{"a slip", session.View{State: session.Slip, Slips: session.Returned, Sale: returnable, Primary: "Retour"}, "", does(session.Event{Kind: session.Returned})},
 		{"a slip with lines, digits", session.View{State: session.Slip, Sale: returnable, Primary: "Retour"}, "500", does(session.Event{Kind: session.AmountSet, Amount: 500})},
 		{
 			"a slip without lines, an amount", session.View{State: session.Slip, Sale: &session.Recalled{CanReturn: true}, Primary: "Retour"},
 			"500", does(session.Event{Kind: session.Returned, Goods: []refund.Goods{{Amount: 500}}}),
 		},
 		{
-			"a bearer's slip and a card", session.View{State: session.Slip, Customer: customer, Primary: "x", Sale: sale(func(s *session.Recalled) { s.CanClaim, s.CanReturn = true, true })},
+			"a bearer's slip and a card", session.View{State: session.Slip, Slips: session.Claim, Customer: customer, Primary: "x", Sale: sale(func(s *session.Recalled) { s.CanClaim, s.CanReturn = true, true })},
 			"", does(session.Event{Kind: session.Claim}),
 		},
 		{
-			"a bearer's slip alone", session.View{State: session.Slip, Primary: "x", Sale: sale(func(s *session.Recalled) { s.CanClaim, s.CanReturn = true, true })},
-			"", does(session.Event{Kind: session.Returned}),
+			"a bearer's slip alone waits for a card", session.View{State: session.Slip, Sale: sale(func(s *session.Recalled) { s.CanClaim, s.CanReturn = true, true })},
+			"", nil,
 		},
 		{
-			"a slip that only moves", session.View{State: session.Slip, Customer: customer, Primary: "x", Sale: sale(func(s *session.Recalled) { s.CanMove = true })},
+			"another's slip", session.View{State: session.Slip, Slips: session.Move, Customer: customer, Primary: "x", Sale: sale(func(s *session.Recalled) { s.CanMove = true })},
 			"", does(session.Event{Kind: session.Move}),
 		},
-		{"a slip nothing can be done with", session.View{State: session.Slip, Primary: "x", Sale: sale(func(*session.Recalled) {})}, "", does(session.Event{Kind: session.Cancel})},
+		{"a slip nothing can be done with", session.View{State: session.Slip, Slips: session.Cancel, Primary: "x", Sale: sale(func(*session.Recalled) {})}, "", does(session.Event{Kind: session.Cancel})},
 	}
 	for _, c := range cases {
 		d := at(c.view)
@@ -250,9 +250,9 @@ func TestWhatWentWrongIsSaid(t *testing.T) {
 		status int
 		says   string
 	}{
-		{&programme.Refusal{Code: programme.CannotMove}, http.StatusUnprocessableEntity, "(K-242)"},
-		{errDisk, http.StatusServiceUnavailable, "(K-401)"},
-		{errors.New("line cut"), http.StatusServiceUnavailable, "(K-402)"},
+		{&programme.Refusal{Code: programme.CannotMove}, http.StatusUnprocessableEntity, "(K\u2011242)"},
+		{errDisk, http.StatusServiceUnavailable, "(K\u2011401)"},
+		{errors.New("line cut"), http.StatusServiceUnavailable, "(K\u2011402)"},
 	}
 	for _, c := range cases {
 		d := at(full("Jansen"))

@@ -71,7 +71,7 @@ func (h *handler) screen(lane string, v session.View, said *session.Message) (sc
 	}
 	s.Say, s.Urgent = scene.aloud()
 	if scene.Said != nil {
-		s.Said = scene.Said.Text
+		s.Said = scene.Unbroken(scene.Said.Text)
 	}
 	for _, part := range parts() {
 		html, err := h.render(part, scene)
@@ -112,7 +112,8 @@ type scene struct {
 // typed, and with something else typed.
 type primary struct {
 	Idle, Amount, Other string
-	On                  bool // also with an empty field
+	Lines               string // with lines of a sale picked
+	On                  bool   // also with an empty field
 }
 
 // A field is the one field.
@@ -196,7 +197,7 @@ func (h *handler) notation(v session.View) notation {
 }
 
 func primaryOf(v session.View, w words.Words) primary {
-	p := primary{Idle: v.Primary, Amount: w.PageEnterAmount(), Other: w.PageEnterFind(), On: v.Primary != ""}
+	p := primary{Idle: v.Primary, Amount: w.PageEnterAmount(), Other: w.PageEnterFind(), Lines: w.KeyReturn(), On: v.Primary != ""}
 	switch {
 	case wantsSecret(v):
 		return primary{Idle: v.Primary, Amount: v.Primary, Other: v.Primary}
@@ -219,6 +220,8 @@ func fieldOf(v session.View, w words.Words) field {
 		return field{"secret", w.PageFieldSecret()}
 	case v.Question == session.AskManager:
 		return field{"secret", w.PageFieldManager()}
+	case backByAmount(v) && v.Sale.CanClaim:
+		return field{"amount", w.PageFieldClaim()}
 	case backByAmount(v):
 		return field{"amount", w.PageFieldBack()}
 	case v.State == session.Slip:
@@ -233,6 +236,8 @@ func (h *handler) listOf(v session.View, w words.Words, rules programme.Rules) l
 	switch {
 	case v.SignIn:
 		return list{Head: w.PageRewards()}
+	case v.Asked != "":
+		return list{Head: w.PageToConfirm(), Empty: v.Asked}
 	case len(v.Found) > 0:
 		return foundOf(v, w)
 	case v.State == session.Slip && v.Sale != nil:
@@ -413,6 +418,9 @@ func (s scene) aloud() (string, bool) {
 	}
 	return strings.Join(all, ". "), s.Said != nil && s.Said.Tone == session.No
 }
+
+// Unbroken is a sentence whose code stays on one line.
+func (s scene) Unbroken(text string) string { return strings.ReplaceAll(text, "(K-", "(K\u2011") }
 
 // Sign is a message's symbol, Word the word beside it. The colour comes third.
 func (s scene) Sign(t session.Tone) string {

@@ -237,6 +237,7 @@ var fieldWords = map[string]fieldWord{
 	"Lane.found":         {about: "Those whom a name typed at the page led to."},
 	"Lane.amount":        {about: "What the till asks for, as typed at the page."},
 	"Lane.discount":      {about: "What points take off it."},
+	"Lane.asked":         {about: "What a manager is asked to confirm, in words; empty while nobody is."},
 	"Lane.to_pay":        {about: "What is left to pay."},
 	"Lane.earns":         {about: "What the sale brings."},
 	"Lane.rewards":       {about: "What the customer can redeem."},

@@ -218,7 +218,7 @@ func (s *Shop) Until(ctx context.Context, what string, so func() (bool, error)) 
 		select {
 		case err := <-s.exited:
 			s.exited <- err
-			return fmt.Errorf("wait until %s: the daemon ended: %w; its log is %s", what, err, s.log.Name())
+			return fmt.Errorf("wait until %s: the daemon ended: %w; the end of its log:\n%s", what, err, s.lastWords())
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(2 * time.Millisecond):

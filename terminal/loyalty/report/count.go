@@ -149,7 +149,9 @@ func (c *Counter) hour(at int64) string {
 
 // people counts for whom and where it was done.
 func (c *Counter) people(r Row) {
-	c.group(c.operators, r.Facts.Operator, r)
+	if r.Head.Kind != ledger.KindClose { // nobody does it
+		c.group(c.operators, r.Facts.Operator, r)
+	}
 	if r.Facts.Lane != "" {
 		c.group(c.lanes, r.Facts.Lane, r)
 	}

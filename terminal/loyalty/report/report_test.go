@@ -114,7 +114,7 @@ func TestWhatIsCounted(t *testing.T) {
 		}
 		return out
 	}
-	if got, want := names(f.Operators), []string{"Bert 4 1 40", "Anna 2 2 10250", " 1 0 0"}; !reflect.DeepEqual(got, want) {
+	if got, want := names(f.Operators), []string{"Bert 4 1 40", "Anna 2 2 10250"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("operators %q, want %q", got, want)
 	}
 	if got, want := names(f.Hours), []string{"2026-11-22T10:00:00+01:00 2 2 10250", "2026-11-22T11:00:00+01:00 6 2 40"}; !reflect.DeepEqual(got, want) {

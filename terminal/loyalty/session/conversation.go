@@ -39,6 +39,7 @@ type Effect struct {
 	Manager string
 	tone    Tone
 	says    saying
+	no      programme.Refusal // why a manager is asked
 }
 
 // An Outcome is what came of an effect that succeeded.
@@ -85,7 +86,7 @@ func (s Session) On(e Event, f Facts) (Session, Effect, *programme.Refusal) {
 
 // Came is the session after an effect that succeeded.
 func (s Session) Came(e Effect, o Outcome, f Facts) Session {
-	s.told = o.Answer.Earned
+	told := o.Answer.Earned
 	switch e.Act {
 	case SetAside:
 		s = s.rewarded(e.Event, o.Held)
@@ -98,15 +99,19 @@ func (s Session) Came(e Effect, o Outcome, f Facts) Session {
 			break
 		}
 		s = s.closed().Updated(o.Holding)
-	case PostMove, PostClaim:
+	case PostMove:
+		s = s.closed().Updated(o.Holding)
+	case PostClaim:
+		told = s.slip.Sale.claimed()
 		s = s.closed().Updated(o.Holding)
 	case PostEnrol:
 		s = s.Updated(o.Holding)
 	case PostGoodwill:
-		s.told = e.Event.Give
+		told = e.Event.Give
 		s = s.Updated(o.Holding)
 	}
-	s.asksFor, s.act = Effect{}, actKey(f.Key)
+	s = s.cameTo(o.Answer)
+	s.told, s.asksFor, s.act = told, Effect{}, actKey(f.Key)
 	return s.say(e.tone, e.says, f)
 }
 
@@ -157,8 +162,9 @@ func (s Session) Denied(no *programme.Refusal, e Effect, f Facts) Session {
 	s = s.Refuse(no, f)
 	switch no.Code {
 	case programme.ManagerNeeded:
+		e.no = *no
 		s.question, s.asksFor = AskManager, e
-		s.said = &Message{Tone: Look, Text: f.voice().SayAskManager(), Code: string(no.Code)}
+		s.said = &Message{Tone: Look, Text: sayAskManager(f.voice(), s), Code: string(no.Code)}
 	case programme.UnknownHold:
 		if s.State() == Reward {
 			s = s.unwished()

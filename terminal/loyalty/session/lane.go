@@ -6,7 +6,6 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/redeem"
-	"zegel/terminal/loyalty/words"
 )
 
 // What the lane's own keys ask of the store, as a till's program asks it: see
@@ -58,21 +57,31 @@ func Restored(a Answer, who Customer, present, bearer bool, paid time.Time, f Fa
 }
 
 // Undone is the session after its sale was taken back from elsewhere.
-func (s Session) Undone(f Facts) Session {
-	return s.fresh(f).say(Good, plain(words.Words.SayUndone), f)
+func (s Session) Undone(a Answer, f Facts) Session {
+	return s.fresh(f).cameTo(a).say(Good, sayUndone, f)
 }
 
 // Returned is the session after goods of a sale came back at the till; Moved
 // after its program moved a sale to the customer who is there. now is what that
 // customer's account holds since.
-func (s Session) Returned(sale *ledger.Key, now ledger.Holding, f Facts) Session {
-	if sale != nil && *sale == s.last.Record {
+func (s Session) Returned(a Answer, now ledger.Holding, f Facts) Session {
+	if a.Sale != nil && *a.Sale == s.last.Record {
 		s.paidAt = time.Time{} // nothing is undone of which a part came back
 	}
-	return s.Updated(now).say(Good, plain(words.Words.SayReturned), f)
+	says := sayReturned
+	if a.Kind == ledger.KindUndo {
+		says = sayUndone
+	}
+	return s.Updated(now).cameTo(a).say(Good, says, f)
 }
 
 // Moved is like Returned.
-func (s Session) Moved(now ledger.Holding, f Facts) Session {
-	return s.Updated(now).say(Good, plain(words.Words.SayMoved), f)
+func (s Session) Moved(a Answer, now ledger.Holding, f Facts) Session {
+	return s.Updated(now).cameTo(a).say(Good, sayMoved, f)
+}
+
+// cameTo is the session with what can be said of the last act.
+func (s Session) cameTo(a Answer) Session {
+	s.came, s.told = a, a.Earned
+	return s
 }

@@ -47,9 +47,23 @@ func (c Counter) Recalled(sale ledger.Sale, m ledger.Moment) Recalled {
 	return r
 }
 
+// claimed is what a bearer slip gives the card it goes on, as far as that is
+// certain: of one that partly came back only the balance tells.
+func (r Recalled) claimed() []Amount {
+	if r.Left != r.Total {
+		return nil
+	}
+	var all []Amount
+	for _, e := range r.Earned {
+		all = append(all, Amount{e.Wallet, e.Points})
+	}
+	return all
+}
+
 // allow says what may still be done, by deciding it and leaving it at that.
 func (c Counter) allow(r *Recalled, sale ledger.Sale, m ledger.Moment) {
 	account, _ := refund.Account(sale)
+	r.account = account
 	from, to := ledger.Holding{Account: account}, ledger.Holding{Account: account}
 	to.Account[0]++ // anybody else
 	_, err := refund.Undo(from, redeem.Cover{}, sale, m)

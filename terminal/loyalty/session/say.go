@@ -40,6 +40,57 @@ func (v voice) amount(a Amount) string {
 	return v.Points(a.Points, wallet)
 }
 
+// changed is what the last act did, in words.
+func (v voice) changed(s Session) words.Changed {
+	c := words.Changed{Added: v.amounts(s.told), Taken: v.amounts(s.came.TakenBack), Given: v.amounts(s.came.GivenBack)}
+	if !s.came.Known {
+		return c
+	}
+	var now []Amount
+	for _, w := range v.rules.Wallets {
+		a := Amount{Wallet: w.Name}
+		for _, b := range s.came.Balance {
+			if b.Wallet == w.Name {
+				a = b
+			}
+		}
+		now = append(now, a)
+	}
+	c.Balance = v.amounts(now)
+	return c
+}
+
+func sayUndone(v voice, s Session) string   { return v.SayUndone(v.changed(s)) }
+func sayReturned(v voice, s Session) string { return v.SayReturned(v.changed(s)) }
+func sayMoved(v voice, s Session) string    { return v.SayMoved(v.changed(s)) }
+func sayClaimed(v voice, s Session) string  { return v.SayClaimed(v.changed(s)) }
+
+func saySlip(v voice, s Session) string {
+	if s.slip.Sale.CanClaim && !s.present {
+		return v.SaySlipToClaim()
+	}
+	return v.SaySlip()
+}
+
+func sayAskManager(v voice, s Session) string { return v.SayAskManager(v.asked(s)) }
+
+// asked is what a manager is asked to confirm.
+func (v voice) asked(s Session) string {
+	e, card := s.asksFor, ""
+	if s.present {
+		card = s.customer.Mask()
+	}
+	switch {
+	case e.Act == PostGoodwill:
+		return v.AskGive(v.amounts(e.Event.Give), card, e.Event.Note)
+	case e.Act == PostEnrol && e.Event.Enrol != nil:
+		return v.AskCarried(v.amounts(e.Event.Enrol.Carried), card)
+	case e.no.Points > 0:
+		return v.AskRedeem(v.Points(e.no.Points, e.no.Wallet), card)
+	}
+	return v.AskAmount(e.no.Amount, v.rules.Currency, card)
+}
+
 func sayFound(v voice, s Session) string { return v.SayFound(int64(len(s.found))) }
 
 func sayAskOther(v voice, s Session) string { return v.SayAskOther(s.asked.Mask()) }

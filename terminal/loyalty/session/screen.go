@@ -46,7 +46,10 @@ func (s Session) View(c Screen) View {
 		s.showDone(&view, v, c)
 	case Slip:
 		sale := s.slip.Sale
-		view.Sale = &sale
+		view.Sale, view.Slips = &sale, s.slipDoes()
+	}
+	if s.question == AskManager {
+		view.Asked = v.asked(s)
 	}
 	return view
 }
@@ -108,15 +111,41 @@ func (v voice) primary(s Session) string {
 }
 
 func (v voice) slipKey(s Session) string {
-	switch sale := s.slip.Sale; {
-	case sale.CanClaim && s.present:
+	switch s.slipDoes() {
+	case "":
+		return "" // the card comes first
+	case Claim:
 		return v.KeyClaim()
-	case sale.CanReturn:
-		return v.KeyReturn()
-	case sale.CanMove && s.present:
+	case Move:
 		return v.KeyMove()
+	case Returned:
+		return v.KeyReturn()
 	}
 	return v.KeyAway()
+}
+
+// slipDoes is what the large key does with the slip on the screen: what the
+// customer most likely came for. A bearer slip goes on a card, and who shows
+// somebody else's sale wants it on their own. Goods come back by what was
+// picked or typed, whatever the large key does.
+func (s Session) slipDoes() EventKind {
+	switch sale := s.slip.Sale; {
+	case sale.CanClaim && s.present:
+		return Claim
+	case sale.CanClaim:
+		return ""
+	case sale.CanMove && s.present && !s.owns(sale):
+		return Move
+	case sale.CanReturn:
+		return Returned
+	}
+	return Cancel
+}
+
+// owns reports whether the sale is the customer's own. Two accounts of one
+// member may not be known as such; the card shows it then.
+func (s Session) owns(sale Recalled) bool {
+	return sale.account == s.customer.Holding.Account || sale.Card != "" && sale.Card == s.customer.Mask()
 }
 
 func (s Session) showCustomer(view *View, v voice, c Screen) {

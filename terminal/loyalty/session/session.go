@@ -105,6 +105,7 @@ type Session struct {
 	last     Answer // in Done
 	paidAt   time.Time
 	told     []Amount // what it is said to have brought
+	came     Answer   // of the last act that was no sale, for what is said of it
 	practice bool
 	said     *Message
 	refused  string    // the last refusal's code

@@ -155,7 +155,7 @@ var (
 	join     = does("", addCustomer, Info, sayJoined)
 	another  = does("", askOther, Look, sayAskOther)
 	theSame  = does("", refresh, Info, plain(words.Words.SaySameCard))
-	shown    = does(Slip, openSlip, Info, plain(words.Words.SaySlip))
+	shown    = does(Slip, openSlip, Info, saySlip)
 	away     = does(Free, leave, Info, unlessUnsure(words.Words.SayReady))
 	timedOut = does(Free, leave, Look, unlessUnsure(words.Words.SayTimeOut))
 	nextOne  = does(Free, leave, Info, plain(words.Words.SayNext))
@@ -168,7 +168,7 @@ var (
 
 	wish    = somebody.choose(wished.choose(asks(SetAside, plain(words.Words.SayHeld)), nothingToDo), noCard)
 	pay     = asks(PostSale, sayPaid)
-	undo    = asks(PostUndo, plain(words.Words.SayUndone))
+	undo    = asks(PostUndo, sayUndone)
 	enrolIt = somebody.choose(asks(PostEnrol, plain(words.Words.SayEnrolled)), noCard)
 	give    = somebody.choose(asks(PostGoodwill, sayGiven), noCard)
 	busy    = practising.choose(rehearse, look(words.Words.SayFinishFirst))
@@ -203,7 +203,7 @@ var table = map[EventKind]map[Place]cell{
 	Confirm: row(notAsked, notAsked, notAsked, notAsked, notAsked, notAsked,
 		does(Card, takeOther, Info, unlessUnsure(words.Words.SayOtherTaken)),
 		does(Total, confirmAmount, Info, sayAmount),
-		byManager.choose(asks(Again, plain(words.Words.SayAskManager)), refuse(programme.ManagerNeeded)),
+		byManager.choose(asks(Again, sayAskManager), refuse(programme.ManagerNeeded)),
 		sureFirst,
 	),
 	Cancel: row(
@@ -221,13 +221,13 @@ var table = map[EventKind]map[Place]cell{
 	NoCard: row(onSlip, somebody.choose(cardThere, onSlip), somebody.choose(cardThere, slips.choose(does("", addBearer, Info, plain(words.Words.SayBearerForAmount)), noCard)),
 		cardThere, slipOpen, onSlip, answerFirst, answerFirst, answerFirst, sureFirst),
 	Enrol: row(noCard, enrolIt, enrolIt, enrolIt, enrolIt, enrolIt, answerFirst, answerFirst, answerFirst, sureFirst),
-	Returned: row(slipFirst, slipFirst, slipFirst, slipFirst, asks(PostReturn, plain(words.Words.SayReturned)), slipFirst,
+	Returned: row(slipFirst, slipFirst, slipFirst, slipFirst, asks(PostReturn, sayReturned), slipFirst,
 		answerFirst, answerFirst, answerFirst, sureFirst),
 	Move: row(slipFirst, slipFirst, slipFirst, slipFirst,
-		somebody.choose(asks(PostMove, plain(words.Words.SayMoved)), look(words.Words.SaySlipCard)), slipFirst,
+		somebody.choose(asks(PostMove, sayMoved), look(words.Words.SaySlipCard)), slipFirst,
 		answerFirst, answerFirst, answerFirst, sureFirst),
 	Claim: row(slipFirst, slipFirst, slipFirst, slipFirst,
-		somebody.choose(asks(PostClaim, plain(words.Words.SayClaimed)), look(words.Words.SaySlipCard)), slipFirst,
+		somebody.choose(asks(PostClaim, sayClaimed), look(words.Words.SaySlipCard)), slipFirst,
 		answerFirst, answerFirst, answerFirst, sureFirst),
 	Goodwill: row(noCard, give, give, give, slipOpen, paidBefore, answerFirst, answerFirst, answerFirst, sureFirst),
 	Practice: row(changing.choose(rehearse, nothingToDo), busy, busy, busy, busy, changing.choose(rehearse, nothingToDo),

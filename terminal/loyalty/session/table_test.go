@@ -37,7 +37,10 @@ func leaves(f func(EventKind, Place, []string, cell)) {
 func spoken() Session {
 	return Session{
 		state: Card, present: true, amount: 12_50, told: []Amount{{"points", 23 * ledger.Unit}}, practice: true,
-		asked: Customer{FoundMask: "…0025"}, found: []FoundMember{{Name: "Anna"}, {Name: "Bob"}},
+		customer: Customer{FoundMask: "…0025"}, asked: Customer{FoundMask: "…0025"},
+		came:    Answer{TakenBack: []Amount{{"points", 23 * ledger.Unit}}, Balance: []Amount{{"points", 100 * ledger.Unit}}, Known: true},
+		asksFor: Effect{Act: PostGoodwill, Event: Event{Give: []Amount{{"points", 150 * ledger.Unit}}, Note: "…"}},
+		found:   []FoundMember{{Name: "Anna"}, {Name: "Bob"}},
 	}
 }
 

@@ -84,6 +84,8 @@ type View struct {
 	Tell []string `json:"tell,omitempty"`
 	// Sale is, in Slip, the sale whose slip was read or typed.
 	Sale *Recalled `json:"sale,omitempty"`
+	// Asked is what a manager is asked to confirm.
+	Asked string `json:"asked,omitempty"`
 	// Undo is the sale that one key takes back, and until when it is offered.
 	Undo *Undoable `json:"undo,omitempty"`
 	// Practice says that nothing is written.
@@ -104,6 +106,10 @@ type View struct {
 	Known   bool     `json:"balance_known"`
 	Balance []Amount `json:"balance"`
 	Refused string   `json:"refused,omitempty"` // the last refusal's code
+
+	// Slips is what the large key does with the slip on the screen; "" where a
+	// card comes first.
+	Slips EventKind `json:"-"`
 }
 
 // A Person is who stands at the counter, in words.
@@ -140,6 +146,8 @@ type Recalled struct {
 	CanReturn bool `json:"can_return"`
 	CanMove   bool `json:"can_move"`
 	CanClaim  bool `json:"can_claim"`
+
+	account ledger.Account // whose it is
 }
 
 // A RecalledLine is one line of a sale that was looked up.

@@ -52,6 +52,7 @@ const (
 	ReturnedTwice    Code = "returned_twice"    // more came back than was given; the rest is taken back
 	SetAsideUnknown  Code = "grant_unknown"     // a set-aside was named that is not open to that branch, or not that much
 	ReturnStrange    Code = "return_strange"    // what was taken back is another account's entry; it is left alone
+	IdentityShared   Code = "identity_shared"   // two accounts gave one phone number; they are not made one
 	ClockSuspect     Code = "clock_suspect"     // the terminal's clock was not to be trusted
 	UnreadableBody   Code = "unreadable_body"   // posted by its head alone
 	BranchSuspect    Code = "branch_suspect"    // two copies of the terminal seem to live

@@ -261,14 +261,19 @@ func (w Words) SayNothingToUndo() string {
 	return w.say(text{"Er is hier niets terug te draaien. Er is niets veranderd. Scan de code op de bon van de klant.", "There is nothing to undo here. Nothing changed. Scan the code on the customer's slip."})
 }
 
-// SayUndone is said when a sale was undone.
-func (w Words) SayUndone() string {
-	return w.say(text{"Verkoop teruggedraaid. De punten staan zoals ervoor. Geef de bon mee.", "Sale undone. The points are as before. Hand over the slip."})
+// SayUndone is said when a sale was undone; c is what that changed.
+func (w Words) SayUndone(c Changed) string {
+	return w.sayf(text{"Verkoop teruggedraaid: %s. %s. Geef de bon mee.", "Sale undone: %s. %s. Hand over the slip."}, w.backAndForth(c), w.balanceNow(c))
 }
 
 // SaySlip is said when a slip's sale is shown.
 func (w Words) SaySlip() string {
 	return w.say(text{"Bon gevonden. Er is niets veranderd. Kies wat ermee moet gebeuren.", "Slip found. Nothing changed. Choose what to do with it."})
+}
+
+// SaySlipToClaim is said when a bearer slip is shown, which a card can have.
+func (w Words) SaySlipToClaim() string {
+	return w.say(text{"Spaarbon gevonden. Er is niets veranderd. Scan de kaart waar de punten op komen.", "Points slip found. Nothing changed. Scan the card that gets the points."})
 }
 
 // SaySlipFirst is said to a key that is about a slip where none is shown.
@@ -291,19 +296,52 @@ func (w Words) SaySlipAway() string {
 	return w.say(text{"Bon weg. Er is niets veranderd. Ga gewoon door.", "Slip put away. Nothing changed. Simply go on."})
 }
 
-// SayReturned is said when goods came back.
-func (w Words) SayReturned() string {
-	return w.say(text{"Retour verwerkt. De punten zijn bijgewerkt. Geef de bon mee.", "Return done. The points are up to date. Hand over the slip."})
+// SayReturned is said when goods came back; c is what that changed.
+func (w Words) SayReturned(c Changed) string {
+	return w.sayf(text{"Retour verwerkt: %s. %s. Geef de bon mee.", "Return done: %s. %s. Hand over the slip."}, w.backAndForth(c), w.balanceNow(c))
 }
 
-// SayMoved is said when a sale went to the right customer.
-func (w Words) SayMoved() string {
-	return w.say(text{"Bon verplaatst. De punten staan nu bij deze klant. Geef de bonnen mee.", "Sale moved. The points are this customer's now. Hand over the slips."})
+// SayMoved is said when a sale went to the right customer, who got c.
+func (w Words) SayMoved(c Changed) string {
+	if c.Added == "" {
+		return w.sayf(text{"Bon verplaatst naar deze klant. %s. Geef de bonnen mee.", "Sale moved to this customer. %s. Hand over the slips."}, w.balanceNow(c))
+	}
+	return w.sayf(text{"Bon verplaatst naar deze klant: %s. %s. Geef de bonnen mee.", "Sale moved to this customer: %s. %s. Hand over the slips."}, c.Added, w.balanceNow(c))
 }
 
-// SayClaimed is said when a bearer slip was added to a card.
-func (w Words) SayClaimed() string {
-	return w.say(text{"Spaarbon bijgeschreven. De punten staan nu op de kaart. Neem de spaarbon in.", "Slip added. The points are on the card now. Keep the slip."})
+// SayClaimed is said when a bearer slip was added to a card, which got c.
+func (w Words) SayClaimed(c Changed) string {
+	if c.Added == "" {
+		return w.sayf(text{"Spaarbon bijgeschreven. %s. Neem de spaarbon in.", "Slip added. %s. Keep the slip."}, w.balanceNow(c))
+	}
+	return w.sayf(text{"Spaarbon bijgeschreven: %s. %s. Neem de spaarbon in.", "Slip added: %s. %s. Keep the slip."}, c.Added, w.balanceNow(c))
+}
+
+// A Changed is what something did to a member's points, each with its units'
+// words and "" where there is nothing to say. Balance is "" where it is not
+// known.
+type Changed struct{ Added, Taken, Given, Balance string }
+
+// backAndForth says what went back to the shop and what to the member.
+func (w Words) backAndForth(c Changed) string {
+	taken := w.sayf(text{"%s teruggenomen", "%s taken back"}, c.Taken)
+	given := w.sayf(text{"%s teruggegeven", "%s given back"}, c.Given)
+	switch {
+	case c.Taken != "" && c.Given != "":
+		return taken + ", " + given
+	case c.Taken != "":
+		return taken
+	case c.Given != "":
+		return given
+	}
+	return w.say(text{"er veranderen geen punten", "no points change"})
+}
+
+func (w Words) balanceNow(c Changed) string {
+	if c.Balance == "" {
+		return w.say(text{"Het nieuwe saldo volgt", "The new balance follows"})
+	}
+	return w.sayf(text{"Nieuw saldo %s", "New balance %s"}, c.Balance)
 }
 
 // SayEnrolled is said when a customer became a member.
@@ -326,9 +364,36 @@ func (w Words) SayNothingAsked() string {
 	return w.say(text{"Er wordt niets gevraagd. Er is niets veranderd. Ga gewoon door.", "Nothing is asked. Nothing changed. Simply go on."})
 }
 
-// SayAskManager asks for a manager.
-func (w Words) SayAskManager() string {
-	return w.say(text{"Dit mag alleen met een leidinggevende. Er is niets geteld. Laat die aanmelden en bevestigen, of ga terug. (K-504)", "This takes a manager. Nothing was counted. Let one sign in and confirm, or go back. (K-504)"})
+// SayAskManager asks for a manager, who confirms what.
+func (w Words) SayAskManager(what string) string {
+	return w.sayf(text{
+		"%s: dit mag alleen met een leidinggevende. Er is niets geteld. Laat die aanmelden en bevestigen, of ga terug. (K-504)",
+		"%s: this takes a manager. Nothing was counted. Let one sign in and confirm, or go back. (K-504)",
+	}, what)
+}
+
+// AskGive is what a manager confirms: points for a reason.
+func (w Words) AskGive(points, card, why string) string {
+	return w.sayf(text{"%s geven aan %s, reden: “%s”", "Giving %s to %s, reason: “%s”"}, points, card, why)
+}
+
+// AskCarried is what a manager confirms: points of an old card.
+func (w Words) AskCarried(points, card string) string {
+	return w.sayf(text{"%s van een oude kaart op %s zetten", "Putting %s of an old card on %s"}, points, card)
+}
+
+// AskRedeem is what a manager confirms: points spent of a card that was not read.
+func (w Words) AskRedeem(points, card string) string {
+	return w.sayf(text{"%s inwisselen van %s, waarvan de kaart niet is gescand", "Redeeming %s of %s, whose card was not scanned"}, points, card)
+}
+
+// AskAmount is what a manager confirms: a total that a person typed; card is ""
+// for a customer without one.
+func (w Words) AskAmount(amount basket.Money, currency, card string) string {
+	if card == "" {
+		return w.sayf(text{"Getypt bedrag van %s, zonder kaart", "Typed amount of %s, without a card"}, w.Money(amount, currency))
+	}
+	return w.sayf(text{"Getypt bedrag van %s voor %s", "Typed amount of %s for %s"}, w.Money(amount, currency), card)
 }
 
 // SayDropped is said when a question was answered with no.
@@ -386,15 +451,15 @@ func (w Words) DeviceGone(device string) string {
 	return w.sayf(text{"Apparaat niet bereikbaar: %s. Sparen gaat gewoon door. (K-309)", "Device unreachable: %s. Earning works as usual. (K-309)"}, device)
 }
 
-// Offline is the quiet word for a line that is down, with how much waits.
+// Offline is the quiet word for a line that is down, with how many records wait.
 func (w Words) Offline(waiting int64) string {
 	if waiting == 0 {
 		return w.say(text{"offline, niets wacht", "offline, nothing waits"})
 	}
-	if waiting == 1 && !w.in().english {
-		return "offline, 1 wacht"
+	if waiting == 1 {
+		return w.say(text{"offline, 1 boeking wacht", "offline, 1 record waits"})
 	}
-	return w.sayf(text{"offline, %d wachten", "offline, %d waiting"}, waiting)
+	return w.sayf(text{"offline, %d boekingen wachten", "offline, %d records wait"}, waiting)
 }
 
 // AsOf says as of when a balance is.

@@ -61,7 +61,7 @@ func (w Words) PageLines() string { return w.say(text{"Op de bon", "On the recei
 
 // PageNoLines is said of a sale that is known by its total alone.
 func (w Words) PageNoLines() string {
-	return w.say(text{"Van deze bon kennen we alleen het totaal. Typ het bedrag dat terugkomt.", "Only the total of this receipt is known. Type the amount that comes back."})
+	return w.say(text{"Van deze bon kennen we alleen het totaal. Komt er iets terug? Typ het bedrag dat terugkomt.", "Only the total of this receipt is known. Does something come back? Type the amount that comes back."})
 }
 
 // PageLeft stands before what of a sale has not come back yet.
@@ -108,6 +108,14 @@ func (w Words) PageFieldManager() string {
 func (w Words) PageFieldBack() string {
 	return w.say(text{"Bedrag dat terugkomt, in centen", "Amount that comes back, in cents"})
 }
+
+// PageFieldClaim labels it while a bearer slip waits for a card.
+func (w Words) PageFieldClaim() string {
+	return w.say(text{"Kaart of telefoon; bij een retour het bedrag, in centen", "Card or phone; for a return the amount, in cents"})
+}
+
+// PageToConfirm heads what a manager is asked to confirm.
+func (w Words) PageToConfirm() string { return w.say(text{"Te bevestigen", "To confirm"}) }
 
 // PageFieldSearch labels the field while somebody is searched.
 func (w Words) PageFieldSearch() string {

@@ -172,7 +172,7 @@ func (r Report) Kind(k ledger.Kind) string {
 	case ledger.KindAward:
 		return r.say(text{"Verkopen", "Sales"})
 	case ledger.KindClose:
-		return r.say(text{"Vrijgaven naar het vrije deel", "Releases to the free part"})
+		return r.say(text{"Vanzelf: punten weer overal vrij", "By itself: points free everywhere"})
 	case ledger.KindReverse:
 		return r.say(text{"Terugboekingen", "Reversals"})
 	case ledger.KindReturn:
@@ -297,7 +297,7 @@ var figures = map[string]struct{ label, means text }{
 		"De totalen van die verkopen bij elkaar, met btw, voordat er iets met punten is betaald.",
 		"The totals of those sales added up, tax included, before anything was paid with points.",
 	}},
-	"earned_on": {text{"waarvan met punten erbij", "of which gave points"}, text{
+	"earned_on": {text{"waarvan goed voor punten", "of which gave points"}, text{
 		"Het deel van dat bedrag waarvan de verkoop ten minste één punt gaf.",
 		"The part of that amount whose sale gave at least part of a point.",
 	}},

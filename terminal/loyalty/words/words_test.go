@@ -39,6 +39,10 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 		reflect.TypeFor[time.Time]():          {at},
 		reflect.TypeFor[programme.Wallet]():   {points},
 		reflect.TypeFor[*programme.Refusal](): refusals(at),
+		reflect.TypeFor[words.Changed](): {
+			words.Changed{}, words.Changed{Added: "5 EUR", Balance: "9 EUR"},
+			words.Changed{Taken: "1 EUR", Balance: "9 EUR"}, words.Changed{Taken: "1 EUR", Given: "2 EUR"}, words.Changed{Given: "2 EUR"},
+		},
 	}
 	nl := sentences(t, in(t, "nl"), arguments)
 	if len(nl) < 30 {
