@@ -138,6 +138,7 @@ func unseen(h ledger.Holding, c redeem.Cover, sale Sale) (Outcome, error) {
 // Undo takes back a whole sale on the business day it was made. After a return
 // of any part of it, only returns can take back the rest.
 func Undo(h ledger.Holding, c redeem.Cover, sale Sale, m ledger.Moment) (Outcome, error) {
+	sold := sale.Original.Head // also where it was moved since
 	sale = Current(sale)
 	if err := refuse(sale); err != nil {
 		return Outcome{}, err
@@ -145,7 +146,7 @@ func Undo(h ledger.Holding, c redeem.Cover, sale Sale, m ledger.Moment) (Outcome
 	if len(sale.Later) > 0 {
 		return Outcome{}, &programme.Refusal{Code: programme.Returned}
 	}
-	for _, r := range records(sale) {
+	for _, r := range append(records(sale), Record{Head: sold}) {
 		if r.Head.Day != m.Day {
 			return Outcome{}, &programme.Refusal{Code: programme.OtherDay}
 		}

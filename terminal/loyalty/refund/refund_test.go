@@ -307,6 +307,26 @@ func TestUndoIsWholeAndOfTheSameDay(t *testing.T) {
 	wanted(t, err, programme.Returned)
 }
 
+// A sale of yesterday that went to the right member today is still yesterday's.
+func TestAMovedSaleIsUndoneOnTheDayItWasSold(t *testing.T) {
+	s := &shop{rules: each(100, programme.Carry), cover: alone, held: holds(0)}
+	s.buy(t, amounts(10_00))
+	first := s.sale.Original
+	moved := first
+	moved.Head.Kind, moved.Head.Seq, moved.Head.Day = ledger.KindMove, first.Head.Seq+1, "2026-11-23"
+	moved.Head.Entries = slices.Clone(first.Head.Entries)
+	for i := range moved.Head.Entries {
+		moved.Head.Entries[i].Kind = ledger.Move
+	}
+	key := first.Head.Key()
+	body := *first.Body
+	body.Sale = &key
+	moved.Body = &body
+	s.sale.Later = append(s.sale.Later, moved)
+	_, err := refund.Undo(s.held, alone, s.sale, ledger.Moment{Day: "2026-11-23"})
+	wanted(t, err, programme.OtherDay)
+}
+
 func TestAfterAReturnThereIsNoUndo(t *testing.T) {
 	s := &shop{rules: each(100, programme.Carry), cover: alone, held: holds(0)}
 	s.buy(t, amounts(10_00, 5_00))

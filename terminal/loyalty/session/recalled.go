@@ -40,7 +40,7 @@ func (c Counter) Recalled(sale ledger.Sale, m ledger.Moment) Recalled {
 			}
 		}
 	}
-	c.allow(&r, now, m)
+	c.allow(&r, sale, now, m)
 	if slices.ContainsFunc(sale.Later, func(r ledger.Record) bool { return r.Head.Kind == ledger.KindClaim }) {
 		r.CanClaim = false // each slip is claimed once
 	}
@@ -60,13 +60,14 @@ func (r Recalled) claimed() []Amount {
 	return all
 }
 
-// allow says what may still be done, by deciding it and leaving it at that.
-func (c Counter) allow(r *Recalled, sale ledger.Sale, m ledger.Moment) {
+// allow says what may still be done with what was sold, and stands as sale now,
+// by deciding it and leaving it at that.
+func (c Counter) allow(r *Recalled, sold, sale ledger.Sale, m ledger.Moment) {
 	account, _ := refund.Account(sale)
 	r.account = account
 	from, to := ledger.Holding{Account: account}, ledger.Holding{Account: account}
 	to.Account[0]++ // anybody else
-	_, err := refund.Undo(from, redeem.Cover{}, sale, m)
+	_, err := refund.Undo(from, redeem.Cover{}, sold, m)
 	r.CanUndo = err == nil
 	_, err = refund.Return(c.Rules, from, redeem.Cover{}, sale, nil)
 	r.CanReturn = err == nil

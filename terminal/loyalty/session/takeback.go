@@ -89,6 +89,7 @@ type back struct {
 	counter  Counter
 	moment   ledger.Moment
 	view     ledger.View
+	sold     ledger.Sale // as the store has it
 	sale     ledger.Sale // as it stands: see refund.Current
 	original ledger.Key  // of the sale as it was posted first
 	holding  ledger.Holding
@@ -121,7 +122,7 @@ func (c Counter) back(v ledger.View, foreign *slipcode.Sale, m ledger.Moment) (b
 	default:
 		return back{}, &programme.Refusal{Code: programme.UnknownSale}
 	}
-	b.original = b.sale.Original.Head.Key()
+	b.original, b.sold = b.sale.Original.Head.Key(), b.sale
 	b.sale = refund.Current(b.sale)
 	if body := b.sale.Original.Body; body != nil && body.Sale != nil {
 		b.original = *body.Sale // also where the store was asked for the move itself
@@ -156,7 +157,7 @@ func (c Counter) Undo(m ledger.Moment) func(ledger.View) (ledger.Posting, error)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
-		o, err := refund.Undo(b.holding, b.cover(), b.sale, m)
+		o, err := refund.Undo(b.holding, b.cover(), b.sold, m)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
