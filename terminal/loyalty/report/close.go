@@ -36,7 +36,7 @@ func (c Closing) Request() (ledger.Request, error) {
 // slip is what is printed at lane. Where the number was used before, or the day
 // was closed by hand and nothing happened since, it is refused (DayIsClosed).
 func (c Closing) Decide(f Figures, before *Figures, rules int64, m ledger.Moment, lane string, slip func(Figures) (json.RawMessage, error)) (ledger.Posting, error) {
-	if f.Number != c.Number || !c.Automatic && f.Part > 1 && f.Records == 0 && len(f.Tills) == 0 {
+	if f.Number != c.Number || !c.Automatic && f.Part > 1 && f.Records == 0 {
 		return ledger.Posting{}, &programme.Refusal{Code: programme.DayIsClosed}
 	}
 	if before != nil && c.Day < before.Day {

@@ -149,7 +149,7 @@ func (c *Counter) hour(at int64) string {
 
 // people counts for whom and where it was done.
 func (c *Counter) people(r Row) {
-	if r.Head.Kind != ledger.KindClose { // nobody does it
+	if automatic(r.Head.Kind) == 0 { // of an automatic one there is no cashier
 		c.group(c.operators, r.Facts.Operator, r)
 	}
 	if r.Facts.Lane != "" {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -221,10 +222,22 @@ func (p Paper) takings(f Figures) Section {
 
 func (p Paper) kinds(f Figures) Section {
 	s := p.section("kinds")
-	for _, k := range f.Kinds {
+	all := slices.Clone(f.Kinds)
+	slices.SortStableFunc(all, func(a, b KindCount) int { // what nobody did comes last
+		return cmp.Compare(automatic(a.Kind), automatic(b.Kind))
+	})
+	for _, k := range all {
 		s.Lines = append(s.Lines, Line{Name: string(k.Kind), Label: p.in().Kind(k.Kind), Value: p.in().Count(k.Records), Raw: strconv.FormatInt(k.Records, 10)})
 	}
 	return s
+}
+
+// automatic is 1 for a kind of record that no person makes, and otherwise 0.
+func automatic(k ledger.Kind) int {
+	if k == ledger.KindClose {
+		return 1
+	}
+	return 0
 }
 
 func (p Paper) modes(f Figures) Section {

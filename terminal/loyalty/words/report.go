@@ -172,7 +172,7 @@ func (r Report) Kind(k ledger.Kind) string {
 	case ledger.KindAward:
 		return r.say(text{"Verkopen", "Sales"})
 	case ledger.KindClose:
-		return r.say(text{"Vanzelf: punten weer overal vrij", "By itself: points free everywhere"})
+		return r.say(text{"Automatisch: punten overal bruikbaar", "Automatic: points usable everywhere"})
 	case ledger.KindReverse:
 		return r.say(text{"Terugboekingen", "Reversals"})
 	case ledger.KindReturn:
