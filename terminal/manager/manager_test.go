@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +32,7 @@ import (
 
 // A book is a store that keeps reports in memory and counts what it is told.
 type book struct {
+	mu      sync.Mutex // its own, so that a test may look while a Manager runs
 	reports []report.Kept
 	open    int64 // records since the last report
 	name    string
@@ -55,12 +58,16 @@ func (b *book) figures(day ledger.Day) report.Figures {
 }
 
 func (b *book) Reading(_ context.Context, day ledger.Day, _ *time.Location) (report.Figures, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	f := b.figures(day)
 	f.Number = 0
 	return f, b.err
 }
 
 func (b *book) DayReports(_ context.Context, day ledger.Day) (out []report.Kept, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, k := range b.reports {
 		if k.Figures.Day == day {
 			out = append(out, k)
@@ -69,9 +76,15 @@ func (b *book) DayReports(_ context.Context, day ledger.Day) (out []report.Kept,
 	return out, b.err
 }
 
-func (b *book) NextReport(context.Context) (int64, error) { return int64(len(b.reports) + 1), b.err }
+func (b *book) NextReport(context.Context) (int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return int64(len(b.reports) + 1), b.err
+}
 
 func (b *book) CloseDay(_ context.Context, c report.Closing, _ *time.Location, decide func(report.Figures, *report.Figures, ledger.Key) (ledger.Posting, error)) (ledger.Posted, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var before *report.Figures
 	if n := len(b.reports); n > 0 {
 		before = &b.reports[n-1].Figures
@@ -96,17 +109,23 @@ func (b *book) CloseDay(_ context.Context, c report.Closing, _ *time.Location, d
 }
 
 func (b *book) KeepTill(_ context.Context, t report.Till) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.tills = append(b.tills, t)
 	return b.err
 }
 
 func (b *book) DueDays(context.Context, ledger.Day) ([]ledger.Day, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	due := b.due
 	b.due = nil
 	return due, b.err
 }
 
 func (b *book) OpenDay(_ context.Context, day ledger.Day) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.opened = append(b.opened, day)
 	return b.err
 }
@@ -390,11 +409,11 @@ func TestTheInterfaceForPrograms(t *testing.T) {
 func TestForgottenDaysAreClosedWhenTheDaemonRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{due: []ledger.Day{"1999-12-30", "1999-12-31"}}
-		trusted := false
+		var trusted atomic.Bool
 		var log bytes.Buffer
 		m := desk(t, b, func(c *manager.Config) {
 			c.Now, c.Zone = time.Now, time.UTC
-			c.Trusted = func(time.Time) bool { return trusted }
+			c.Trusted = func(time.Time) bool { return trusted.Load() }
 			c.Log = zerolog.New(&log)
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -402,12 +421,15 @@ func TestForgottenDaysAreClosedWhenTheDaemonRuns(t *testing.T) {
 		go func() { done <- m.Run(ctx) }()
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
+		b.mu.Lock()
 		if len(b.reports) != 0 || len(b.opened) != 0 {
 			t.Errorf("a clock nobody believes closed %v", b.reports)
 		}
-		trusted = true
+		b.mu.Unlock()
+		trusted.Store(true)
 		time.Sleep(time.Minute)
 		synctest.Wait()
+		b.mu.Lock()
 		if len(b.reports) != 2 || b.reports[0].Figures.Day != "1999-12-30" || !b.reports[1].Figures.Automatic || b.reports[1].Figures.Number != 2 {
 			t.Errorf("closed %+v", b.reports)
 		}
@@ -415,11 +437,14 @@ func TestForgottenDaysAreClosedWhenTheDaemonRuns(t *testing.T) {
 			t.Errorf("opened %v", b.opened)
 		}
 		b.due = []ledger.Day{"2000-01-01"}
+		b.mu.Unlock()
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
+		b.mu.Lock()
 		if len(b.reports) != 3 || len(b.opened) != 2 {
 			t.Errorf("a day later: %d reports, opened %v", len(b.reports), b.opened)
 		}
+		b.mu.Unlock()
 		if n := strings.Count(log.String(), "closed by itself"); n != 3 {
 			t.Errorf("%d lines in the log: %s", n, log.String())
 		}
