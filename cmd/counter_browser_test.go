@@ -386,7 +386,16 @@ func TestCounterPageWithoutScriptSaysWhatToDo(t *testing.T) {
 	}
 	b.do(chromedp.Navigate(p.url))
 	b.shot("noscript-1024-light")
-	text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("body")))
+	// Chromium may replace the document it has just loaded, and the page loads
+	// itself again every few seconds: whoever looks just then has a body that is
+	// gone, and looks once more.
+	var text string
+	var err error
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		if text, err = chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS("body"))); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
