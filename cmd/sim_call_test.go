@@ -92,7 +92,6 @@ type simCall struct {
 	do      func(*terminal.Desk) (session.Answer, error)
 	changed func(*terminal.Desk) error // the same key with other content
 	sale    *simSale                   // what is sold, or taken back of
-	bearer  string                     // the member that a bearer slip stands for
 
 	deed *simDeed // once something may have been posted
 }
