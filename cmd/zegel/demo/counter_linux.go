@@ -69,7 +69,7 @@ func (c *Counter) Do(ctx context.Context, event map[string]any) error {
 		Tone string `json:"tone"`
 	}
 	if err := json.Unmarshal(body, &screen); err != nil || status != http.StatusOK {
-		return fmt.Errorf("press %q at the counter: answered with %d: %s", event["kind"], status, screen.Said)
+		return fmt.Errorf("press %q at the counter: answered with %d: %s", event["kind"], status, plain(screen.Said))
 	}
 	return nil
 }
@@ -99,3 +99,7 @@ func (c *Counter) exchange(req *http.Request) (int, []byte, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	return resp.StatusCode, body, err
 }
+
+// plain is a sentence of the page with the hyphens that keep its codes whole
+// written as everybody types them.
+func plain(said string) string { return strings.ReplaceAll(said, "\u2011", "-") }
