@@ -318,7 +318,7 @@ func addPositions(tx *sqlite.Tx, h *ledger.Holding, number int64) error {
 		if err != nil {
 			return err
 		}
-		if err := addPosition(h, p); err != nil {
+		if err := h.Add(p); err != nil {
 			return err
 		}
 	}
@@ -340,23 +340,6 @@ func positionIn(row sqlite.Row) (ledger.Position, error) {
 	}
 	p.Points, err = ledger.Points(row.Int64(1)).Add(ledger.Points(row.Int64(3)))
 	return p, err
-}
-
-func addPosition(h *ledger.Holding, p ledger.Position) error {
-	for i := range h.Positions {
-		have := &h.Positions[i]
-		if have.Wallet != p.Wallet {
-			continue
-		}
-		var err error
-		if have.Points, err = have.Points.Add(p.Points); err != nil {
-			return err
-		}
-		have.Rest, err = have.Rest.Add(p.Rest)
-		return err
-	}
-	h.Positions = append(h.Positions, p)
-	return nil
 }
 
 func addSetAsides(tx *sqlite.Tx, h *ledger.Holding, g linked) error {

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -75,13 +76,17 @@ func (d *Desk) show(m ledger.Moment) {
 	d.draw(m)
 }
 
-// around changes what stands around the conversation.
-func (d *Desk) around(change func(*board, time.Time)) {
+// around changes what stands around the conversation; change says whether it
+// did. Who asks devices many times a second must not draw as often.
+func (d *Desk) around(change func(*board, time.Time) (changed bool)) bool {
 	m := d.moment()
 	d.board.mu.Lock()
 	defer d.board.mu.Unlock()
-	change(&d.board, m.At)
-	d.draw(m)
+	changed := change(&d.board, m.At)
+	if changed {
+		d.draw(m)
+	}
+	return changed
 }
 
 // draw makes the view anew. The caller holds the board's lock.
@@ -98,7 +103,7 @@ func (d *Desk) draw(m ledger.Moment) {
 	for _, device := range b.ill {
 		screen.Devices = append(screen.Devices, trouble(w, device))
 	}
-	if !b.line.Up && !b.line.Alone && b.line != (session.LineState{}) {
+	if b.lined && !b.line.Up && !b.line.Alone {
 		screen.Offline = w.Offline(int64(b.line.Waiting))
 	}
 	s := &shown{view: b.session.View(screen), at: m.At}
@@ -132,13 +137,19 @@ func (d *Desk) signInNeeded() bool { return d.cfg.SignInNeeded != nil && d.cfg.S
 
 // SignIn signs an operator in at the lane.
 func (d *Desk) SignIn(who session.Operator) {
-	d.around(func(b *board, now time.Time) { b.operator, b.seen = who, now })
+	d.around(func(b *board, now time.Time) bool {
+		b.operator, b.seen = who, now
+		return true
+	})
 	d.cfg.Log.Info().Str("operator", who.Name).Bool("manager", who.Manager).Msg("signed in")
 }
 
 // SignOut signs out who is signed in; a customer at the lane stays.
 func (d *Desk) SignOut() {
-	d.around(func(b *board, _ time.Time) { b.operator = session.Operator{} })
+	d.around(func(b *board, _ time.Time) bool {
+		b.operator = session.Operator{}
+		return true
+	})
 }
 
 // operator is who is signed in; false where somebody must be and nobody is.
@@ -178,21 +189,17 @@ func trouble(w words.Words, device string) session.Message {
 // Device says that a device of the lane was lost, or is well again; saying it
 // twice changes nothing.
 func (d *Desk) Device(kind string, well bool) {
-	changed := false
-	d.around(func(b *board, _ time.Time) {
-		var others []string
-		was := true
-		for _, o := range b.ill {
-			if o == kind {
-				was = false
-				continue
-			}
-			others = append(others, o)
+	changed := d.around(func(b *board, _ time.Time) bool {
+		at := slices.Index(b.ill, kind)
+		switch {
+		case well == (at < 0):
+			return false
+		case well:
+			b.ill = slices.Delete(slices.Clone(b.ill), at, at+1)
+		default:
+			b.ill = append(slices.Clone(b.ill), kind)
 		}
-		if b.ill = others; !well {
-			b.ill = append(b.ill, kind)
-		}
-		changed = was != well
+		return true
 	})
 	if changed {
 		d.note(session.NoteDevice, session.DeviceState{Device: kind, Well: well})
@@ -202,14 +209,15 @@ func (d *Desk) Device(kind string, well bool) {
 // Line says how the line to head office is: alone is a shop that has none by
 // design, waiting how many records head office has not confirmed.
 func (d *Desk) Line(up, alone bool, waiting int) {
-	var before session.LineState
 	now := session.LineState{Up: up, Alone: alone, Waiting: waiting}
-	first := false
-	d.around(func(b *board, _ time.Time) {
-		before, first = b.line, !b.lined
+	edge := false
+	d.around(func(b *board, _ time.Time) bool {
+		edge = !b.lined || b.line.Up != up || b.line.Alone != alone
+		changed := edge || b.line != now
 		b.line, b.lined = now, true
+		return changed
 	})
-	if before.Up != up || before.Alone != alone || first {
+	if edge {
 		d.note(session.NoteLine, now)
 	}
 }

@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -396,5 +397,32 @@ func TestPracticeBeginsWithNobodyThereAndEndsByItself(t *testing.T) {
 	l.wait(10 * time.Minute)
 	if v := l.says(t, session.Free, "Oefenen voorbij. Er is niets geteld. Vanaf nu telt alles weer."); v.Practice {
 		t.Errorf("got %+v", v)
+	}
+}
+
+// Whoever asks devices does so many times a second: a page that is sent as
+// often would flicker, and keep its PC busy.
+func TestWhatIsSaidTwiceIsShownOnce(t *testing.T) {
+	l := newLane(t)
+	for name, say := range map[string]func(){
+		"a scanner that is well": func() { l.Device(terminal.Scanner, true) },
+		"paper that is out":      func() { l.Device(terminal.Paper, false) },
+		"a line that is down":    func() { l.Line(false, false, 3) },
+	} {
+		say()
+		shown, before := l.Changed(), l.View()
+		say()
+		select {
+		case <-shown:
+			t.Errorf("%s: shown again", name)
+		default:
+		}
+		if !reflect.DeepEqual(l.View(), before) {
+			t.Errorf("%s: the view is another one", name)
+		}
+	}
+	l.Line(false, false, 0)
+	if v := l.View(); v.Offline != "offline, niets wacht" {
+		t.Errorf("without anything waiting a line that is down shows %q", v.Offline)
 	}
 }

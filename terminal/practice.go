@@ -62,12 +62,9 @@ func (r *rehearsal) look(ctx context.Context, s ledger.Subject, request string) 
 	h.Alone, h.SetAsides, h.Held, h.Promised = true, nil, nil, make(map[ledger.Wallet]ledger.Points)
 	h.Positions = slices.Clone(h.Positions)
 	for wallet, p := range r.points[h.Account] {
-		i := slices.IndexFunc(h.Positions, func(o ledger.Position) bool { return o.Wallet == wallet })
-		if i < 0 {
-			i = len(h.Positions)
-			h.Positions = append(h.Positions, ledger.Position{Wallet: wallet})
+		if err := h.Add(ledger.Position{Wallet: wallet, Points: p}); err != nil {
+			return ledger.Holding{}, err
 		}
-		h.Positions[i].Points += p
 	}
 	for _, hold := range r.holds {
 		for _, part := range hold.Parts {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zegel/printer"
+	"zegel/printer/device"
 	"zegel/scanner"
 	"zegel/terminal"
 )
@@ -51,7 +52,7 @@ func (d *daemon) watch(ctx context.Context) error {
 func (d *daemon) tellPrinter(s printer.Status) {
 	desk := d.desks[s.Lane]
 	trouble := s.State == printer.StateTrouble
-	paper := trouble && s.Reason == "paper out"
+	paper := trouble && s.Reason == device.ErrPaperOut.Error()
 	desk.Device(terminal.Paper, !paper)
 	desk.Device(terminal.Printer, !trouble || paper)
 }

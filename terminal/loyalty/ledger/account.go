@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A SetAside is points of one account that only one branch of one terminal may
 // spend, as far as they are left.
@@ -63,6 +66,23 @@ func (h Holding) In(w Wallet) Position {
 		}
 	}
 	return Position{Wallet: w}
+}
+
+// Add brings the position in p's wallet forward by p. A holding that shares its
+// positions with another must have been given its own.
+func (h *Holding) Add(p Position) error {
+	at := slices.IndexFunc(h.Positions, func(o Position) bool { return o.Wallet == p.Wallet })
+	if at < 0 {
+		h.Positions = append(h.Positions, p)
+		return nil
+	}
+	have := &h.Positions[at]
+	var err error
+	if have.Points, err = have.Points.Add(p.Points); err != nil {
+		return err
+	}
+	have.Rest, err = have.Rest.Add(p.Rest)
+	return err
 }
 
 // A View is what a decision is made from. It was read inside the transaction

@@ -96,7 +96,7 @@ func Move(from, to ledger.Holding, c redeem.Cover, sale Sale) (Moved, error) {
 			Closed: c.Alone && e.Points > 0,
 		}
 		m.Entries = append(m.Entries, back.Entries[before], given)
-		if err := m.give(given); err != nil {
+		if err := m.To.Add(ledger.Position{Wallet: given.Wallet, Points: given.Points, Rest: given.Rest}); err != nil {
 			return Moved{}, err
 		}
 	}
@@ -121,22 +121,6 @@ func movable(sale Sale, to ledger.Account) error {
 		return &programme.Refusal{Code: programme.SameMember}
 	}
 	return nil
-}
-
-// give adds an entry to the right account.
-func (m *Moved) give(e ledger.Entry) error {
-	at := slices.IndexFunc(m.To.Positions, func(p ledger.Position) bool { return p.Wallet == e.Wallet })
-	if at < 0 {
-		at = len(m.To.Positions)
-		m.To.Positions = append(m.To.Positions, ledger.Position{Wallet: e.Wallet})
-	}
-	p := &m.To.Positions[at]
-	var err error
-	if p.Points, err = p.Points.Add(e.Points); err != nil {
-		return err
-	}
-	p.Rest, err = p.Rest.Add(e.Rest)
-	return err
 }
 
 // Remaining is what of a sale has not come back.

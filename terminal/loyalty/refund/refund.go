@@ -316,16 +316,5 @@ func (o *Outcome) add(e, r ledger.Entry) error {
 		reason.Code = ReasonGivenBack
 	}
 	o.Reasons = append(o.Reasons, reason)
-	at := slices.IndexFunc(o.After.Positions, func(p ledger.Position) bool { return p.Wallet == r.Wallet })
-	if at < 0 {
-		at = len(o.After.Positions)
-		o.After.Positions = append(o.After.Positions, ledger.Position{Wallet: r.Wallet})
-	}
-	p := &o.After.Positions[at]
-	var err error
-	if p.Points, err = p.Points.Add(r.Points); err != nil {
-		return err
-	}
-	p.Rest, err = p.Rest.Add(r.Rest)
-	return err
+	return o.After.Add(ledger.Position{Wallet: r.Wallet, Points: r.Points, Rest: r.Rest})
 }

@@ -281,17 +281,7 @@ func (g *given) begin() {
 }
 
 func (g *given) put(add ledger.Position) error {
-	at := slices.IndexFunc(g.after.Positions, func(p ledger.Position) bool { return p.Wallet == add.Wallet })
-	if at < 0 {
-		at = len(g.after.Positions)
-		g.after.Positions = append(g.after.Positions, ledger.Position{Wallet: add.Wallet})
-	}
-	p := &g.after.Positions[at]
-	var err error
-	if p.Points, err = p.Points.Add(add.Points); err != nil {
-		return err
-	}
-	if p.Rest, err = p.Rest.Add(add.Rest); err != nil {
+	if err := g.after.Add(add); err != nil {
 		return err
 	}
 	g.added = append(g.added, add)
