@@ -13,9 +13,9 @@ PROGRAMS := zegel zegel-office
 
 # Packages that run goroutines. None of them reaches SQLite, which would be compiled once more for the detector.
 RACE_PKGS ?= ./scanner/... ./printer/... ./terminal/... ./syncer/...
-BENCH_PKGS ?= ./store ./cmd
-BENCH ?= ^Benchmark(PostAgainstTheBareDriver|ScanToScreen|AwardOverHTTP|StartToFirstScan)$$
-BENCH_ONCE ?= ^Benchmark(WrittenPerAward|Memory)$$
+BENCH_PKGS ?= ./store ./cmd ./terminal/loyalty/session ./terminal/loyalty/simulate
+BENCH ?= ^Benchmark(PostAgainstTheBareDriver|ScanToScreen|AwardOverHTTP|StartToFirstScan|QuoteRules)$$
+BENCH_ONCE ?= ^Benchmark(WrittenPerAward|Memory|SimulateYear)$$
 BENCH_ROUNDS ?= 5
 FUZZTIME ?= 10s
 CYCLES ?= 10000
@@ -69,7 +69,7 @@ demo: bin/zegel ## play a shop: make demo ARGS="--once --json"
 
 # Figures stand beside those of a floor that was measured in the same run, in turns: read the ratios, which move
 # less from machine to machine than microseconds. All benchmarks there are: make bench BENCH=. BENCH_PKGS=./...
-bench: ## what an award, a scan, a start and the daemon cost, as ratios to floors of our own, BENCH_ROUNDS times
+bench: ## what an award, a scan, a start, the daemon, a quote and a simulated year cost, as ratios where there is a floor
 	$(call install,strace,strace)
 	@echo "$$($(GO) version), $$(uname -sr), $$(getconf _NPROCESSORS_ONLN) processors, load $$(cut -d' ' -f1-3 /proc/loadavg), temporary files on $$(stat -f -c %T "$${TMPDIR:-/tmp}")"
 	@{ $(GO) test -p 1 -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_ROUNDS)x -timeout 20m $(BENCH_PKGS); \

@@ -159,11 +159,11 @@ func TestCounterPageIsWorkedByKeyboard(t *testing.T) {
 	show("new-card")
 	b.types("*")
 	b.until("the form is open", `document.getElementById('enrol').open`)
-	b.types("Jo" + kb.Tab + "0612345678" + kb.Tab + kb.Tab + "3" + kb.Tab + " " + kb.Tab)
+	b.types("Jo" + kb.Tab + "0612345678" + kb.Tab + "29-02" + kb.Tab + "0687654321" + kb.Tab + kb.Tab + "3" + kb.Tab + " " + kb.Tab)
 	b.shot("enrol-1024-light")
 	b.types(kb.Tab + kb.Enter)
 	b.asked(p, session.Event{Kind: session.Enrol, Enrol: &session.Enrolment{
-		Name: "Jo", Phone: "0612345678", Lang: "nl", Carried: []session.Amount{{Wallet: "stamps", Points: 3000}},
+		Name: "Jo", Phone: "0612345678", Lang: "nl", Birthday: "02-29", Referrer: "0687654321", Carried: []session.Amount{{Wallet: "stamps", Points: 3000}},
 		Consents: []ledger.Consent{{Name: "terms", Version: 3, Lang: "nl", Given: true}, {Name: "mail", Version: 1, Lang: "nl"}},
 	}})
 	b.until("the form is closed", `!document.querySelector('dialog[open]')`)

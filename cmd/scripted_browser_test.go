@@ -149,6 +149,7 @@ func counterRules() programme.Rules {
 			{Name: "Kop koffie", Wallet: "stamps", Kind: programme.Fixed, Points: 10 * ledger.Unit},
 			{Name: "Betalen met punten", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 1},
 		},
+		Earn: []programme.Rule{{If: programme.Condition{Birthday: &programme.Window{}, Referred: true}}},
 		Consents: []programme.Consent{
 			{Name: "terms", Version: 3, Required: true, Wording: map[string]string{"nl": "U doet mee aan het spaarprogramma. Wij bewaren uw kaartnummer, uw aankopen en uw punten zolang u meedoet.", "en": "You take part in the programme. We keep your card number, purchases and points for as long as you do."}},
 			{Name: "mail", Version: 1, Wording: map[string]string{"nl": "Wij mogen u aanbiedingen per bericht sturen.", "en": "We may send you offers by message."}},
@@ -224,6 +225,20 @@ func scenes() map[string]session.View {
 		v.Chosen = []session.Redeemed{{Reward: "Betalen met punten", Wallet: "points", Points: 1_200_000, Discount: 1200}, {Reward: "Kop koffie", Wallet: "stamps", Points: 10_000}}
 		v.Tell = []string{w.TakeOff(12_00, "EUR"), w.HandOver(1, "Kop koffie")}
 		v.Said = say(session.Good, w.SayHeld())
+	})
+	add("standing", "card", func(v *session.View) {
+		v.Standing = &session.Standing{
+			Tiers: []session.Tier{{Name: "Goud"}}, Clubs: []session.Membership{{Name: "Bakkersclub"}}, Perks: []session.Perk{{Text: "proef het brood van de dag"}},
+			Pending:  []session.Shown{{Text: "46 punten"}},
+			Messages: []string{"Nog 13 zegels voor Taart naar keuze", "300 punten vervallen na 31-12-2026", "Nog € 1.240,00 tot Platina"},
+		}
+	})
+	add("played", "standing", func(v *session.View) {
+		v.State, v.Heading, v.Primary, v.Rewards = session.Done, w.HeadDone(), w.KeyNext(), nil
+		v.Games = []session.Game{{Game: "Rad van de bakker", Prize: "krentenbol", Text: w.YouWon("krentenbol")}, {Game: "Kraslot", Text: w.WonNothing()}}
+		v.Amount, v.Earns, v.Tell = money(48_73), []session.Shown{{Text: "48 punten"}, {Text: "4 zegels"}}, []string{w.HandOver(1, "krentenbol")}
+		v.Undo = &session.Undoable{Code: "406E-3", Until: time.Now().Add(28 * time.Second).UnixMilli()}
+		v.Said = say(session.Good, w.SayPaid("48 punten, 4 zegels"))
 	})
 	add("done", "reward", func(v *session.View) {
 		v.State, v.Heading, v.Primary, v.Rewards = session.Done, w.HeadDone(), w.KeyNext(), nil

@@ -63,6 +63,7 @@ func (w *simWorld) audit(docs []simDoc) *simAudit {
 	}
 	v.second()
 	v.add()
+	v.lapses()
 	var err error
 	v.has, err = w.office.db.Balances(w.ctx)
 	w.must(err, "read balances")
@@ -118,6 +119,29 @@ func (v *simAudit) add() {
 		v.want[at] = v.plus(v.want[at], -left.points, left.rest.Neg())
 		v.back[of] = v.plus(back, -left.points, left.rest.Neg())
 		v.counts["came back twice"]++
+	}
+}
+
+// lapses adds what head office booked as lapsed, and what of it it gave back.
+func (v *simAudit) lapses() {
+	cursor, more := "", true
+	for more {
+		var page []settle.Posted
+		var err error
+		page, cursor, more, err = v.office.db.Feed(v.ctx, cursor, 1000)
+		v.must(err, "read the feed")
+		for _, p := range page {
+			e := p.Entry
+			back := e.Reverses != nil && e.Reverses.Record.Terminal == ledger.HeadOffice
+			if p.Key.Record.Terminal != ledger.HeadOffice || e.Kind != ledger.Expire && !back {
+				continue
+			}
+			at := settle.Purse{Account: e.Account, Wallet: e.Wallet}
+			v.want[at] = v.plus(v.want[at], e.Points, e.Rest)
+			if v.counts["lapsed"]++; back {
+				v.counts["lapsed too soon"]++
+			}
+		}
 	}
 }
 

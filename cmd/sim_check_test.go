@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zegel/syncer/wire"
+	"zegel/terminal/loyalty/explain"
 	"zegel/terminal/loyalty/ledger"
 )
 
@@ -193,11 +194,35 @@ func (w *simWorld) checkEnd() {
 	v.broughtBack()
 	v.covered()
 	v.shown()
+	v.explained()
 	for _, p := range w.shops {
 		w.model.allPrinted(p)
 	}
 	for _, d := range docs {
 		fmt.Fprintf(w.digest, "%x\n", d.Hash)
+	}
+}
+
+// explained: what was decided comes out the same when it is decided once more
+// from its own record, to the thousandth.
+func (v *simAudit) explained() {
+	for _, d := range v.docs {
+		if d.Head.Kind == ledger.KindClose || d.Head.Kind == ledger.KindDay {
+			continue
+		}
+		x, err := explain.Record(ledger.Record{Head: d.Head, Body: &d.body}, v.rules, v.zone)
+		v.must(err, "explain "+d.Head.Key().String())
+		v.counts["explained: "+string(x.Verdict)]++
+		switch x.Verdict {
+		case explain.Same, explain.Follows:
+		default:
+			v.fail("%s %v is explained as %q: %s %+v", d.Head.Kind, d.Head.Key(), x.Verdict, x.Cause, x.Differ)
+		}
+		for _, e := range d.Head.Entries {
+			if e.Wallet.Counter() && e.Points > 0 {
+				v.counts["counted: "+strings.SplitAfterN(string(e.Wallet), "/", 2)[0]]++
+			}
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ func (w *simWorld) allEvents() []simEvent {
 		{"copy scrapped", rare(3, 0.3), w.scrapCopy},
 		{"head office backed up", rare(4, 0.5), w.office.keepNow},
 		{"head office restored", rare(4, 0.15), w.office.restoreNow},
+		{"head office books what lapsed", 1, w.office.lapseNow},
 		{"a person decides", 1, w.decide},
 		{"clock set wrong", 0.7, w.setClock},
 		{"clock set right", 0.7, w.rightClock},
@@ -280,6 +281,18 @@ func (o *simOffice) keepNow() {
 	o.count()
 	o.keep()
 	o.w.say("head office is backed up")
+}
+
+// lapseNow books what lapsed as soon as it may, without patience for a shop that
+// is silent: what turns out to have been spent in time has to be given back.
+func (o *simOffice) lapseNow() {
+	o.count()
+	through, err := o.db.LapsedThrough(o.w.ctx, 0)
+	o.w.must(err, "ask what may be booked as lapsed")
+	done, err := o.db.Expire(o.w.ctx, through)
+	o.w.must(err, "book what lapsed")
+	o.w.counts["entries booked as lapsed"] += done.Entries
+	o.w.say("head office books %d lots that lapsed by %s", done.Entries, through)
 }
 
 func (o *simOffice) restoreNow() {

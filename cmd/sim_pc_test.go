@@ -206,7 +206,7 @@ func (l *simLane) build(random io.Reader) (err error) {
 	l.visit, l.at = nil, ""
 	l.desk, err = terminal.New(terminal.Config{
 		Lane: l.name, Store: &simStore{DB: p.db, pc: p}, Rules: w.rules, Keys: w.keys, Zone: w.zone, Now: p.clock.now,
-		Trusted: p.db.TrustsClock, Rand: random, Posted: func() {}, Log: zerolog.Nop(),
+		Trusted: p.db.TrustsClock, Rand: random, Posted: func() {}, Log: zerolog.Nop(), House: p.db.House, Shop: p.name,
 		NotRecorded: func(err error) bool { return errors.Is(err, store.ErrNotRecorded) },
 	})
 	if err != nil {

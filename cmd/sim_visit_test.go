@@ -109,6 +109,12 @@ func (w *simWorld) basket(l *simLane) basket.Basket {
 	for i := range 1 + w.chance.IntN(4) {
 		line := basket.Line{ID: fmt.Sprint(i + 1), Product: fmt.Sprintf("87%011d", w.chance.IntN(1000)), Quantity: 1000 * int64(1+w.chance.IntN(3)),
 			Amount: basket.Money(30 + w.chance.IntN(3000))}
+		switch n := w.chance.IntN(20); {
+		case n < 5:
+			line.Category = "koffie"
+		case n == 5:
+			line.Kind, line.Quantity = "fee", 1000
+		}
 		if i > 0 && w.maybe(10) {
 			line.Amount = -basket.Money(1 + w.chance.IntN(29))
 		}

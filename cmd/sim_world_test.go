@@ -78,10 +78,17 @@ language = "nl"
 [[wallet]]
 name = "points"
 units = { nl = ["punt", "punten"], en = ["point", "points"] }
+expires = "2 days"
 
 [[wallet]]
 name = "stamps"
 units = { nl = ["zegel", "zegels"], en = ["stamp", "stamps"] }
+
+[[wallet]]
+name = "cups"
+units = { nl = ["kop", "koppen"], en = ["cup", "cups"] }
+kind = "stamps"
+expires = "1 day"
 
 [[earn]]
 name = "basis"
@@ -96,6 +103,72 @@ wallet = "stamps"
 points = 1
 per = "5.00"
 rounding = "floor"
+
+[[earn]]
+name = "koppen"
+wallet = "cups"
+counts = "units"
+points = 1
+per = 1
+rounding = "floor"
+lines = { categories = ["koffie"] }
+
+[[earn]]
+name = "groot"
+wallet = "points"
+counts = "order"
+points = 3
+per = 1
+bonus = true
+rounding = "floor"
+if = { min_total = "20.00" }
+caps = [{ points = 6, per = "day" }, { times = 40, per = "day", of = "terminal" }]
+
+[[earn]]
+name = "leden"
+wallet = "points"
+counts = "order"
+points = 2
+per = 1
+bonus = true
+rounding = "floor"
+if = { clubs = ["plus"] }
+
+[[earn]]
+name = "welkom"
+wallet = "points"
+event = "enrolled"
+counts = "order"
+points = 25
+per = 1
+rounding = "floor"
+
+[[ladder]]
+name = "status"
+on = "spend"
+window = "2 days"
+keeps = "1 day"
+
+[[ladder.level]]
+name = "zilver"
+from = 60
+
+[[ladder.level]]
+name = "goud"
+from = 150
+multiply = "1.5"
+
+[[club]]
+name = "plus"
+fee = { kinds = ["fee"] }
+lasts = "2 days"
+
+[[reward]]
+name = "Elke 4e kop"
+wallet = "cups"
+points = 4
+nth_free = true
+lines = { categories = ["koffie"] }
 
 [[reward]]
 name = "Betalen met punten"

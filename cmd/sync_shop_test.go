@@ -65,6 +65,7 @@ type shopJournal struct {
 	sales    int
 	clock    time.Time
 	flights  []bulletin.Flight // every one ever begun
+	bundles  []bulletin.Bundle
 }
 
 type shopBranch struct {
@@ -383,6 +384,22 @@ func (s *shopJournal) Authority(_ context.Context, a bulletin.Authority) error {
 
 // has is what the shop would show: head office's word and its own later
 // entries, of the account and of those linked with it.
+func (s *shopJournal) NewestBundle(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.bundles) == 0 {
+		return 0, nil
+	}
+	return s.bundles[len(s.bundles)-1].Version, nil
+}
+
+func (s *shopJournal) KeepBundle(_ context.Context, b bulletin.Bundle) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bundles = append(s.bundles, b)
+	return nil
+}
+
 func (s *shopJournal) has(a ledger.Account) (total ledger.Points) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

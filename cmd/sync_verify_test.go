@@ -61,7 +61,7 @@ func TestSyncVerifySeesDamage(t *testing.T) {
 		"a decision said to be an original":        `UPDATE decisions SET again = 1 - again WHERE seq = 1`,
 		"an original parked as issued again":       `UPDATE parked SET reason = 'issued_again' WHERE reason <> 'issued_again'`,
 		"issued again of another record":           `UPDATE parked SET first_seq = first_seq + 1 WHERE reason = 'issued_again'`,
-		"issued again and counted": `INSERT INTO entries SELECT p.bucket, 100000, p.terminal, p.branch, p.seq, p.line, 'award', 0, '', 0, p.account, p.wallet, p.points, '', ''
+		"issued again and counted": `INSERT INTO entries SELECT p.bucket, 100000, p.terminal, p.branch, p.seq, p.line, 'award', 0, '', 0, p.account, p.wallet, p.points, '', '', 0
 			FROM parked p WHERE p.reason = 'issued_again'`,
 		"head office's own record":       `UPDATE own_records SET head = CAST(replace(CAST(head AS TEXT), '-7000', '-6000') AS BLOB)`,
 		"head office's last record gone": `DELETE FROM own_records`,

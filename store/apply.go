@@ -76,7 +76,15 @@ func (w *writer) say(account, survivor int64, asOf ledger.Stamp) error {
 	if _, err := w.tx.Exec(`UPDATE accounts SET known = 1, as_of = ?, survivor = ? WHERE number = ?`, int64(asOf), survivor, account); err != nil {
 		return err
 	}
-	return w.relink(before)
+	if err := w.relink(before); err != nil {
+		return err
+	}
+	for _, g := range before { // its lots are with whoever it hangs together with now
+		if err := w.refoldLots(g.number); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // accountFor is the row of an account, made when head office is the first to
@@ -91,13 +99,19 @@ func (w *writer) accountFor(a ledger.Account) (int64, error) {
 
 // state writes what the statement says, and how far it counts.
 func (w *writer) state(account int64, s bulletin.Statement) error {
-	if _, err := w.tx.Exec(`UPDATE positions SET stated = 0, stated_rest = '0/1' WHERE account = ?`, account); err != nil {
+	if _, err := w.tx.Exec(`UPDATE positions SET stated = 0, stated_rest = '0/1', stated_lots = '' WHERE account = ?`, account); err != nil {
 		return err
 	}
 	for _, b := range s.Wallets {
-		_, err := w.tx.Exec(`INSERT INTO positions (account, wallet, stated, stated_rest, own, own_rest) VALUES (?, ?, ?, ?, 0, '0/1')
-			ON CONFLICT (account, wallet) DO UPDATE SET stated = excluded.stated, stated_rest = excluded.stated_rest`,
-			account, string(b.Wallet), int64(b.Points), b.Rest.String())
+		if !b.Lots.IsZero() && b.Lots.Sum() != b.Points {
+			// The balance counts; without days nothing of it lapses too early.
+			w.db.cfg.Log.Warn().Str("account", s.Account.Short()).Str("wallet", string(b.Wallet)).Stringer("points", b.Points).
+				Stringer("lots", b.Lots.Sum()).Msg("a statement's lots are not its balance: they are left out")
+			b.Lots = ledger.Lots{}
+		}
+		_, err := w.tx.Exec(`INSERT INTO positions (account, wallet, stated, stated_rest, own, own_rest, stated_lots) VALUES (?, ?, ?, ?, 0, '0/1', ?)
+			ON CONFLICT (account, wallet) DO UPDATE SET stated = excluded.stated, stated_rest = excluded.stated_rest, stated_lots = excluded.stated_lots`,
+			account, string(b.Wallet), int64(b.Points), b.Rest.String(), lotsText(b.Lots))
 		if err != nil {
 			return err
 		}
@@ -116,7 +130,7 @@ func (w *writer) state(account int64, s bulletin.Statement) error {
 }
 
 // refold makes the own part of an account's positions again, from the entries
-// above the marks.
+// above the marks, and the lots of its member.
 func (w *writer) refold(account int64) error {
 	sums, err := ownSums(w.tx, account)
 	if err != nil {
@@ -133,7 +147,7 @@ func (w *writer) refold(account int64) error {
 			return err
 		}
 	}
-	return nil
+	return w.refoldLots(account)
 }
 
 // ownSums adds up an account's entries above its marks, wallet by wallet.

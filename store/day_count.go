@@ -193,7 +193,7 @@ func (d *dayCount) readWaiting() error {
 // after the last record covered.
 func (d *dayCount) readHeld() error {
 	d.frame.Held = make(map[ledger.Wallet]ledger.Points)
-	rows := d.tx.Query(`SELECT wallet, sum(stated), sum(own) FROM positions GROUP BY wallet`)
+	rows := d.tx.Query(`SELECT wallet, sum(stated), sum(own) FROM positions WHERE instr(wallet, '/') = 0 GROUP BY wallet`)
 	for rows.Next() {
 		sum, err := ledger.Points(rows.Int64(1)).Add(ledger.Points(rows.Int64(2)))
 		if err != nil {
@@ -208,7 +208,9 @@ func (d *dayCount) readHeld() error {
 			return err
 		}
 		for _, e := range head.Entries {
-			d.frame.Held[e.Wallet] -= e.Points
+			if !e.Wallet.Counter() {
+				d.frame.Held[e.Wallet] -= e.Points
+			}
 		}
 	}
 	return rows.Err()

@@ -83,6 +83,8 @@ func (w *writer) checkHold(h ledger.Hold) error {
 		switch {
 		case p.Points <= 0:
 			return fmt.Errorf("%v of wallet %q: must be above zero", p.Points, string(p.Wallet))
+		case p.Wallet.Counter() && p.From == "" && (p.House || named):
+			continue // decide looked at the limit
 		case !named:
 			return fmt.Errorf("account %s is not one the request named", p.Account.Short())
 		case w.view.Alone != (p.From == ""):
@@ -175,9 +177,18 @@ func scanHold(row sqlite.Row) (ledger.Hold, error) {
 
 // of adds what live holds have of the account a to its holding.
 func (p promises) of(a ledger.Account, to *ledger.Holding) {
+	p.add(to, func(part ledger.HoldPart) bool { return !part.House && part.Account == a })
+}
+
+// ofHouse adds what live holds will count in the terminal's own account.
+func (p promises) ofHouse(to *ledger.Holding) {
+	p.add(to, func(part ledger.HoldPart) bool { return part.House })
+}
+
+func (p promises) add(to *ledger.Holding, its func(ledger.HoldPart) bool) {
 	for _, part := range p.parts() {
 		switch {
-		case part.Account != a:
+		case !its(part):
 		case part.From == "":
 			if to.Promised == nil {
 				to.Promised = make(map[ledger.Wallet]ledger.Points)

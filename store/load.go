@@ -15,6 +15,7 @@ type subject struct {
 	account     ledger.Account
 	number      int64 // 0 until it is made
 	identifiers []member.Identifier
+	house       bool // it is the terminal's own
 }
 
 // loadAll adds everything req names to the view.
@@ -27,8 +28,18 @@ func (w *writer) loadAll(req ledger.Request) (err error) {
 			return err
 		}
 	}
+	if err := w.loadBesides(req.House); err != nil {
+		return err
+	}
 	if own := w.promised.own; own != nil && own.ID == req.Hold {
 		w.view.Hold = w.asNow(*own)
+		for _, part := range own.Parts {
+			if part.Wallet.Voucher() {
+				if err := w.loadVoucher(part.Account); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	if req.Sale.IsZero() {
 		return nil
@@ -67,11 +78,20 @@ func (w *writer) load(s ledger.Subject) error {
 // hold is what the account in row number and all that are one with it hold;
 // entries may be written for each of them. at is its place in the view.
 func (w *writer) hold(number int64, at int) (ledger.Holding, error) {
-	holding, rows, err := holdingOf(w.tx, number, w.view.Alone, w.promised)
-	for account, row := range rows {
-		w.number[account], w.holding[account] = row, at
+	holding, group, err := holdingOf(w.tx, number, w.view.Alone, w.promised)
+	w.mayWrite(group)
+	for _, g := range group {
+		w.holding[g.account] = at
 	}
 	return holding, err
+}
+
+// mayWrite lets entries be written for the accounts of a group.
+func (w *writer) mayWrite(group []linked) {
+	w.knows(group)
+	for _, g := range group {
+		w.number[g.account] = g.number
+	}
 }
 
 func (w *writer) loadNew(s ledger.Subject) error {
@@ -104,7 +124,12 @@ func (w *writer) makeAccounts(d ledger.Draft) error {
 			if s.number, err = addAccount(w.tx, s.account, w.view.Alone); err != nil {
 				return err
 			}
-			w.number[s.account] = s.number
+			w.mayWrite([]linked{{number: s.number, account: s.account, known: w.view.Alone}})
+			if s.house {
+				if _, err := w.tx.Exec(`INSERT INTO house (one, account) VALUES (1, ?)`, s.number); err != nil {
+					return err
+				}
+			}
 		}
 		for _, i := range s.identifiers {
 			if err := addIdentifier(w.tx, i, s.number); err != nil {
@@ -117,7 +142,7 @@ func (w *writer) makeAccounts(d ledger.Draft) error {
 
 // names reports whether the draft is about account a.
 func names(d ledger.Draft, a ledger.Account) bool {
-	return d.Body.Account == a || slices.ContainsFunc(d.Entries, func(e ledger.Entry) bool { return e.Account == a })
+	return d.Body.Account == a || d.Body.Referrer == a || slices.ContainsFunc(d.Entries, func(e ledger.Entry) bool { return e.Account == a })
 }
 
 // identify lets the body's identifiers lead to its account, but for those that
@@ -196,17 +221,14 @@ func resolve(tx *sqlite.Tx, s ledger.Subject) (number int64, found bool, err err
 }
 
 // holdingOf is what is known of the account in row number and of all that were
-// found to be the same member's, under the surviving one. rows are the rows of
-// those accounts.
-func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h ledger.Holding, rows map[ledger.Account]int64, err error) {
-	group, err := groupOf(tx, number)
-	if err != nil {
+// found to be the same member's, under the surviving one; group are those
+// accounts.
+func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h ledger.Holding, group []linked, err error) {
+	if group, err = groupOf(tx, number); err != nil {
 		return h, nil, err
 	}
 	h = ledger.Holding{Account: group[0].account, Known: true, Alone: alone}
-	rows = make(map[ledger.Account]int64, len(group))
 	for i, g := range group {
-		rows[g.account] = g.number
 		h.Known = h.Known && g.known
 		if i == 0 || g.asOf < h.AsOf {
 			h.AsOf = g.asOf
@@ -217,7 +239,7 @@ func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h le
 			}
 		}
 		promised.of(g.account, &h)
-		if err := addPositions(tx, &h, g.number); err != nil {
+		if err := addPositions(tx, &h, g.number, i == 0); err != nil {
 			return h, nil, err
 		}
 		if alone {
@@ -227,7 +249,7 @@ func holdingOf(tx *sqlite.Tx, number int64, alone bool, promised promises) (h le
 			return h, nil, err
 		}
 	}
-	return h, rows, nil
+	return h, group, nil
 }
 
 // A linked is one account of a group.
@@ -241,11 +263,15 @@ type linked struct {
 // profileOf is what the account in row number is known by. (It is asked for by
 // itself because a join makes each question for a group five times as dear.)
 func profileOf(tx *sqlite.Tx, number int64) (ledger.Profile, error) {
-	row, found, err := tx.One(`SELECT since, name FROM members WHERE account = ?`, number)
+	row, found, err := tx.One(`SELECT since, name, birthday, referrer FROM members WHERE account = ?`, number)
 	if err != nil || !found {
 		return ledger.Profile{}, err
 	}
-	return ledger.Profile{Enrolled: true, Since: ledger.Day(row.Text(0)), Name: row.Text(1)}, nil
+	p := ledger.Profile{Enrolled: true, Since: ledger.Day(row.Text(0)), Name: row.Text(1), Birthday: row.Text(2)}
+	if !row.IsNull(3) {
+		copy(p.Referrer[:], row.Blob(3))
+	}
+	return p, nil
 }
 
 // groupOf is the account that stands for the one in row number, and then every
@@ -311,18 +337,41 @@ func errorOr(err error, format string, args ...any) error {
 	return fmt.Errorf(format, args...)
 }
 
-func addPositions(tx *sqlite.Tx, h *ledger.Holding, number int64) error {
-	rows := tx.Query(`SELECT wallet, stated, stated_rest, own, own_rest FROM positions WHERE account = ?`, number)
+// addPositions adds what the account in row number holds. The lots of all the
+// member's accounts stand in the rows of the first one.
+func addPositions(tx *sqlite.Tx, h *ledger.Holding, number int64, first bool) error {
+	rows := tx.Query(`SELECT wallet, stated, stated_rest, own, own_rest, lots FROM positions WHERE account = ?`, number)
 	for rows.Next() {
 		p, err := positionIn(rows.Row)
 		if err != nil {
 			return err
 		}
-		if err := h.Add(p); err != nil {
+		if text := rows.Text(5); first && text != "" {
+			if p.Lots, err = readLots(text, 0); err != nil {
+				return fmt.Errorf("wallet %s: %w", p.Wallet, err)
+			}
+		}
+		if err := addPosition(h, p); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// addPosition adds the points of p, and keeps the lots there are.
+func addPosition(h *ledger.Holding, p ledger.Position) error {
+	at := slices.IndexFunc(h.Positions, func(o ledger.Position) bool { return o.Wallet == p.Wallet })
+	if at < 0 {
+		h.Positions = append(h.Positions, p)
+		return nil
+	}
+	have := &h.Positions[at]
+	var err error
+	if have.Points, err = have.Points.Add(p.Points); err != nil {
+		return err
+	}
+	have.Rest, err = have.Rest.Add(p.Rest)
+	return err
 }
 
 func positionIn(row sqlite.Row) (ledger.Position, error) {

@@ -70,12 +70,19 @@ func (w *writer) carry(old stored, was, now ledger.Head) error {
 }
 
 // enrol notes what a member said. Whoever enrols again, perhaps to change the
-// name, stays a member since the first time.
+// name, stays a member since the first time, brought in by whoever did then; a
+// birthday that is not given again stays, unless the name goes: whoever has
+// their name erased has no birthday either.
 func (w *writer) enrol(h ledger.Head, id, account int64, b ledger.Body) error {
 	words := nameWords(b.Name)
-	_, err := w.tx.Exec(`INSERT INTO members (account, record, since, name, folded, lang, mask) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account) DO UPDATE SET record = excluded.record, name = excluded.name, folded = excluded.folded, lang = excluded.lang, mask = excluded.mask`,
-		account, id, string(h.Day), b.Name, strings.Join(words, " "), shownIn(b), cardMask(b))
+	var referrer []byte
+	if b.Referrer != (ledger.Account{}) {
+		referrer = b.Referrer[:]
+	}
+	_, err := w.tx.Exec(`INSERT INTO members (account, record, since, name, folded, lang, mask, birthday, referrer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account) DO UPDATE SET record = excluded.record, name = excluded.name, folded = excluded.folded, lang = excluded.lang, mask = excluded.mask,
+		birthday = iif(excluded.birthday = '' AND (excluded.name <> '' OR name = ''), birthday, excluded.birthday), referrer = ifnull(referrer, excluded.referrer)`,
+		account, id, string(h.Day), b.Name, strings.Join(words, " "), shownIn(b), cardMask(b), b.Birthday, referrer)
 	if err != nil {
 		return err
 	}
@@ -147,8 +154,10 @@ func (w *writer) link(slip, card int64) error {
 	if err != nil || from == to {
 		return err
 	}
-	_, err = w.tx.Exec(`UPDATE accounts SET survivor = ? WHERE number = ?`, to, from)
-	return err
+	if _, err = w.tx.Exec(`UPDATE accounts SET survivor = ? WHERE number = ?`, to, from); err != nil {
+		return err
+	}
+	return w.refoldLots(to)
 }
 
 // relink makes own claims hold again among accounts that hung together before
@@ -181,7 +190,7 @@ func (db *DB) FindMembers(ctx context.Context, text string, limit int) (found []
 	err = db.read(ctx, func(tx *sqlite.Tx) error {
 		seen := make(map[int64]bool)
 		// What stands behind the longest word leaves the fewest to look at.
-		rows := tx.Query(`SELECT m.account, m.since, m.name, m.folded, m.mask FROM member_words w JOIN members m ON m.account = w.account
+		rows := tx.Query(`SELECT m.account, m.since, m.name, m.folded, m.mask, m.birthday FROM member_words w JOIN members m ON m.account = w.account
 			WHERE w.word >= ? AND w.word < ? ORDER BY w.word, w.account`, longest, longest+string(utf8.MaxRune))
 		for rows.Next() {
 			if !eachBegins(words, strings.Split(rows.Text(3), " ")) {
@@ -195,7 +204,7 @@ func (db *DB) FindMembers(ctx context.Context, text string, limit int) (found []
 				continue
 			}
 			seen[number] = true
-			f := ledger.Found{Profile: ledger.Profile{Enrolled: true, Since: ledger.Day(rows.Text(1)), Name: rows.Text(2)}, Mask: rows.Text(4)}
+			f := ledger.Found{Profile: ledger.Profile{Enrolled: true, Since: ledger.Day(rows.Text(1)), Name: rows.Text(2), Birthday: rows.Text(5)}, Mask: rows.Text(4)}
 			row, has, err := tx.One(`SELECT account FROM accounts WHERE number = ?`, number)
 			if err != nil || !has {
 				return errorOr(err, "account row %d is missing", number)
@@ -257,7 +266,8 @@ var plainLetters = func() map[rune]string {
 // Timeline is what happened to the member that account belongs to, newest
 // first: at most limit records with entries for any of their accounts, or whose
 // bodies were about one, from before the record that is called before; from
-// the newest on where that is zero. Closes move nothing and are left out.
+// the newest on where that is zero. Closes move nothing and are left out, and so
+// is that a counter's lots were booked as lapsed.
 func (db *DB) Timeline(ctx context.Context, account ledger.Account, before ledger.Key, limit int) (records []ledger.Record, err error) {
 	err = db.read(ctx, func(tx *sqlite.Tx) error {
 		end, err := endOf(tx, before)
@@ -274,7 +284,7 @@ func (db *DB) Timeline(ctx context.Context, account ledger.Account, before ledge
 		}
 		var ids []int64
 		for _, g := range group {
-			rows := tx.Query(`SELECT DISTINCT record FROM entries WHERE account = ?1 AND record < ?2 AND kind <> 'close'
+			rows := tx.Query(`SELECT DISTINCT record FROM entries WHERE account = ?1 AND record < ?2 AND kind <> 'close' AND NOT (kind = 'expire' AND instr(wallet, '/') > 0)
 				UNION SELECT record FROM mentions WHERE account = ?1 AND record < ?2 ORDER BY record DESC LIMIT ?3`, g.number, end, limit)
 			for rows.Next() {
 				ids = append(ids, rows.Int64(0))

@@ -245,6 +245,25 @@ func TestATimelineIsTheMembersWhole(t *testing.T) {
 	verified(t, db)
 }
 
+// A birthday that is not given again stays, and goes with the name.
+func TestErasingANameErasesTheBirthday(t *testing.T) {
+	cfg := config(t.TempDir(), 845)
+	db := joined(t, cfg)
+	for i, c := range []struct{ name, birthday, want string }{
+		{"", "02-29", "02-29"}, {"", "", "02-29"}, {"An", "", "02-29"}, {"An", "03-01", "03-01"}, {"Ann", "", "03-01"}, {"", "", ""}, {"", "04-01", "04-01"},
+	} {
+		must(t)(db.Post(t.Context(), request(fmt.Sprint("enrol ", i), card(1)), func(v ledger.View) (ledger.Posting, error) {
+			return ledger.Posting{Draft: ledger.Draft{Kind: ledger.KindEnrol, Rules: 1, Moment: ledger.Calendar{}.Moment(start, true), Body: ledger.Body{
+				Account: v.Holdings[0].Account, Identifiers: card(1).Identifiers, Name: c.name, Birthday: c.birthday,
+			}}}, nil
+		}))
+		if got := look(t, db, card(1)).Profile; got.Name != c.name || got.Birthday != c.want {
+			t.Errorf("enrolment %d: %+v, want %+v", i, got, c)
+		}
+		verified(t, db)
+	}
+}
+
 // Emptied bodies take names and reasons along, and nothing that adds up.
 func TestEmptiedBodiesBreakNothing(t *testing.T) {
 	cfg := config(t.TempDir(), 844)
@@ -256,7 +275,7 @@ func TestEmptiedBodiesBreakNothing(t *testing.T) {
 	must(t)(back(t, db, "back", ledger.KindReturn, ledger.SaleName{Request: "sale"}, ledger.Unit))
 	must(t)(moveTo(t, db, "move", ledger.SaleName{Request: "sale"}, card(2)))
 	db.Close()
-	tamper(t, cfg.Path, `UPDATE records SET body = NULL`, `DELETE FROM member_words`, `UPDATE members SET name = '', folded = '', mask = ''`)
+	tamper(t, cfg.Path, `UPDATE records SET body = NULL`, `DELETE FROM member_words`, `UPDATE members SET name = '', folded = '', mask = '', birthday = ''`)
 	db = open(t, cfg)
 	verified(t, db)
 	for range 2 { // as it is, and issued again

@@ -38,7 +38,7 @@ func (o *office) count(w *world, r ledger.Sealed) {
 		w.fatalf("%s counts twice at the office: %v", body.Request, r.Head.Key())
 	}
 	e := r.Head.Entries[0]
-	o.counts[body.Request] = fact{e.Account, e.Points}
+	o.counts[body.Request] = fact{e.Account, e.Points, e.Expires}
 	for c := range modelCards {
 		if body.Identifiers[0].Ref != card(c).Identifiers[0].Ref {
 			continue
@@ -117,13 +117,20 @@ func (w *world) stateAll(accounts []ledger.Account) {
 		t := told{others: w.o.others[a], counts: make(map[string]fact), survivor: w.o.survivor[a]}
 		s := bulletin.Statement{Account: a, Survivor: t.survivor, AsOf: ledger.Stamp(w.o.pages), Identifiers: card(w.o.cards[a]).Identifiers}
 		sum := t.others
-		for key, f := range w.o.counts {
-			if f.account == a {
+		entries := []ledger.Entry{{Kind: ledger.Adjust, Points: t.others}}
+		for _, key := range slices.Sorted(maps.Keys(w.o.counts)) {
+			if f := w.o.counts[key]; f.account == a {
 				t.counts[key] = f
 				sum += f.points
+				entries = append(entries, ledger.Entry{Kind: ledger.Adjust, Points: f.points, Expires: f.expires})
 			}
 		}
-		s.Wallets = []bulletin.Balance{{Wallet: "points", Points: sum}}
+		for _, e := range entries {
+			var err error
+			t.lots, err = t.lots.With(e, "2026-11-22")
+			w.must(err)
+		}
+		s.Wallets = []bulletin.Balance{{Wallet: "points", Points: sum, Lots: t.lots}}
 		for b, records := range w.o.branches {
 			s.Counted = append(s.Counted, ledger.Mark{Branch: b, Seq: int64(len(records)) + w.o.foreign[b]})
 		}
@@ -146,4 +153,15 @@ func (w *world) stateAll(accounts []ledger.Account) {
 		m.page = q.page.Cursor
 	}
 	w.o.queue = append(w.o.queue, q)
+}
+
+// dating gives what a decision awards a last day.
+func dating(decide func(ledger.View) (ledger.Posting, error), expires ledger.Day) func(ledger.View) (ledger.Posting, error) {
+	return func(v ledger.View) (ledger.Posting, error) {
+		p, err := decide(v)
+		for i := range p.Draft.Entries {
+			p.Draft.Entries[i].Expires = expires
+		}
+		return p, err
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ import (
 type fact struct {
 	account ledger.Account
 	points  ledger.Points
+	expires ledger.Day
 }
 
 // A told is what the office's last statement on an account said: what other
@@ -31,6 +33,7 @@ type told struct {
 	others   ledger.Points
 	counts   map[string]fact
 	survivor ledger.Account
+	lots     ledger.Lots
 }
 
 // A memory is what the shop's database has to know. It is kept by request, not
@@ -46,11 +49,11 @@ func (m memory) clone() memory {
 	return memory{maps.Clone(m.facts), maps.Clone(m.cards), maps.Clone(m.told), m.page}
 }
 
-// holds is what a card must show.
-func (m memory) holds(card int) (sum ledger.Points) {
+// group are the accounts that are one member's with a card's.
+func (m memory) group(card int) []ledger.Account {
 	first, known := m.cards[card]
 	if !known {
-		return 0
+		return nil
 	}
 	group := []ledger.Account{first}
 	for i := 0; i < len(group); i++ {
@@ -62,7 +65,12 @@ func (m memory) holds(card int) (sum ledger.Points) {
 			}
 		}
 	}
-	for _, a := range group {
+	return group
+}
+
+// holds is what a card must show.
+func (m memory) holds(card int) (sum ledger.Points) {
+	for _, a := range m.group(card) {
 		all := maps.Clone(m.told[a].counts)
 		if all == nil {
 			all = make(map[string]fact)
@@ -179,6 +187,9 @@ func (w *world) check() {
 		if got, want := h.In("points").Points, w.mem.holds(c); got != want {
 			w.fatalf("card %d shows %v, want %v", c, got, want)
 		}
+		if p := h.In("points"); p.All().Sum() != p.Points {
+			w.fatalf("card %d has lots %+v of %v", c, p.Lots, p.Points)
+		}
 	}
 }
 
@@ -199,6 +210,7 @@ func (w *world) ask(spends bool) (key string, c int, req ledger.Request, decide 
 		req, decide = spend(key, card(c), points)
 	} else {
 		req, decide = award(key, card(c), points)
+		decide = dating(decide, []ledger.Day{"", "2026-12-31", "2027-03-31"}[w.chance.IntN(3)])
 	}
 	return key, c, req, decide
 }
@@ -221,7 +233,7 @@ func (w *world) post(spends bool) (known bool) {
 
 func (w *world) remember(key string, c int, r ledger.Sealed) {
 	e := r.Head.Entries[0]
-	w.mem.facts[key] = fact{e.Account, e.Points}
+	w.mem.facts[key] = fact{e.Account, e.Points, e.Expires}
 	if _, known := w.mem.cards[c]; !known {
 		w.mem.cards[c] = e.Account
 	}
@@ -430,6 +442,17 @@ func (w *world) settle() {
 	}
 	w.check()
 	w.verify()
+	for c := range modelCards {
+		group := w.mem.group(c)
+		if len(group) != 1 {
+			continue // whose lots paid whose debt is verify's to hold against the rows
+		}
+		h, err := w.db.Look(w.t.Context(), card(c))
+		w.must(err)
+		if got, want := h.In("points").All(), w.mem.told[group[0]].lots; !reflect.DeepEqual(got, want) {
+			w.fatalf("card %d has lots %+v, and was told %+v", c, got, want)
+		}
+	}
 	for key, f := range w.mem.facts {
 		if w.o.counts[key] != f {
 			w.fatalf("%s was acknowledged and the office counts %+v, want %+v", key, w.o.counts[key], f)

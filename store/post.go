@@ -155,6 +155,7 @@ type writer struct {
 	promised promises
 	number   map[ledger.Account]int64 // row of each account that may get entries
 	holding  map[ledger.Account]int   // which of the view's holdings it belongs to, for those that are in one
+	groups   map[int64][]linked       // who is one member with the account in each row, as far as it was asked
 	mint     []subject                // accounts the commit may make
 }
 
@@ -177,7 +178,7 @@ func (db *DB) begin(tx *sqlite.Tx) (*writer, error) {
 	return &writer{
 		db: db, tx: tx, branch: b, tip: tip,
 		view:   ledger.View{Next: tip.Next(), Alone: alone, Last: tip.Stamp, Ceiling: db.ceiling()},
-		number: make(map[ledger.Account]int64), holding: make(map[ledger.Account]int),
+		number: make(map[ledger.Account]int64), holding: make(map[ledger.Account]int), groups: make(map[int64][]linked),
 	}, nil
 }
 
@@ -248,26 +249,25 @@ func (w *writer) insert(r ledger.Sealed) error {
 		return err
 	}
 	for i, e := range r.Head.Entries {
-		if err := w.fold(r.Head.Key().Entry(i+1), e, w.id(r), r.Head.Origin != nil); err != nil {
+		if err := w.fold(r.Head.Key().Entry(i+1), e, w.id(r), r.Head); err != nil {
 			return fmt.Errorf("record %v: entry %d: %w", r.Head.Key(), i+1, err)
 		}
 	}
 	return nil
 }
 
-// fold adds one entry to what is kept beside the records; again says that its
-// record is issued again.
-func (w *writer) fold(key ledger.EntryKey, e ledger.Entry, record int64, again bool) error {
+// fold adds one entry to what is kept beside the records; head is its record's.
+func (w *writer) fold(key ledger.EntryKey, e ledger.Entry, record int64, head ledger.Head) error {
 	account, err := w.accountRow(e.Account)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.Exec(`INSERT INTO entries (account, record, line, wallet, kind, points, rest) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		account, record, key.Line, string(e.Wallet), string(e.Kind), int64(e.Points), e.Rest.String())
+	_, err = w.tx.Exec(`INSERT INTO entries (account, record, line, wallet, kind, points, rest, lot) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		account, record, key.Line, string(e.Wallet), string(e.Kind), int64(e.Points), e.Rest.String(), lotOf(e))
 	if err != nil {
 		return err
 	}
-	if err := w.move(account, e); err != nil {
+	if err := w.move(account, e, head.Day); err != nil {
 		return err
 	}
 	if id, opens := e.Opens(key); opens {
@@ -275,27 +275,30 @@ func (w *writer) fold(key ledger.EntryKey, e ledger.Entry, record int64, again b
 			string(id), account, string(e.Wallet), int64(e.Points), int64(e.Points))
 		return err
 	}
-	if again {
-		// Of what the record drew on, only what was issued again with it is not
+	if head.Origin != nil {
+		// Issued again: of what the record drew on, only what was issued again with it is not
 		// void here.
 		return w.drawOpen(account, e)
 	}
 	return w.draw(account, e)
 }
 
-// move brings the position forward by e.
-func (w *writer) move(account int64, e ledger.Entry) error {
+// move brings the position forward by e, which was made on a business day.
+func (w *writer) move(account int64, e ledger.Entry, on ledger.Day) error {
 	if e.Kind == ledger.Close {
 		return nil
 	}
-	row, found, err := w.tx.One(`SELECT own, own_rest, stated FROM positions WHERE account = ? AND wallet = ?`, account, string(e.Wallet))
+	row, found, err := w.tx.One(`SELECT own, own_rest, stated, lots <> '' FROM positions WHERE account = ? AND wallet = ?`, account, string(e.Wallet))
 	if err != nil {
 		return err
 	}
 	if !found {
 		_, err = w.tx.Exec(`INSERT INTO positions (account, wallet, stated, stated_rest, own, own_rest) VALUES (?, ?, 0, '0/1', ?, ?)`,
 			account, string(e.Wallet), int64(e.Points), e.Rest.String())
-		return err
+		if err != nil {
+			return err
+		}
+		return w.moveLots(account, e, on, false)
 	}
 	own, err := ledger.Points(row.Int64(0)).Add(e.Points)
 	if err != nil {
@@ -309,7 +312,10 @@ func (w *writer) move(account int64, e ledger.Entry) error {
 		return err
 	}
 	_, err = w.tx.Exec(`UPDATE positions SET own = ?, own_rest = ? WHERE account = ? AND wallet = ?`, int64(own), rest.String(), account, string(e.Wallet))
-	return err
+	if err != nil {
+		return err
+	}
+	return w.moveLots(account, e, on, row.Int64(3) == 1)
 }
 
 // draw lowers the set-asides e names. One that is used up is forgotten, but

@@ -24,7 +24,7 @@ import (
 var tills = session.Counter{Lane: "kassa1", Zone: time.UTC, Rules: programme.Rules{
 	Version: 1, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", KeepDays: 400,
 	Wallets: []programme.Wallet{{Name: "points"}, {Name: "stamps"}},
-	Earn: []programme.Rate{
+	Earn: []programme.Rule{
 		{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry},
 		{Name: "stamps", Wallet: "stamps", Points: ledger.Unit, Per: 500, Step: ledger.Unit, Rounding: programme.Floor},
 	},

@@ -101,6 +101,8 @@ func (w *writer) reissue(tail []stored) error {
 		if head.Kind == ledger.KindClose {
 			continue
 		}
+		// A record may draw on what it opened itself.
+		moved[head.Key()] = w.tip.Next()
 		sealed, err := ledger.Reissue(w.tip, head.Renamed(moved), old.line.Body)
 		if err != nil {
 			return err
@@ -114,7 +116,6 @@ func (w *writer) reissue(tail []stored) error {
 		if err := w.carry(old, head, sealed.Head); err != nil {
 			return err
 		}
-		moved[head.Key()] = sealed.Head.Key()
 		w.tip = w.tip.After(sealed)
 	}
 	return nil

@@ -79,6 +79,11 @@ func (w *writer) loadSale(name ledger.SaleName) error {
 				return errorOr(err, "account %s is missing", e.Account.Short())
 			}
 			w.number[e.Account] = row.Int64(0)
+			if e.Wallet.Voucher() {
+				if err := w.loadVoucher(e.Account); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	account := accountOf(*sale)
@@ -89,11 +94,9 @@ func (w *writer) loadSale(name ledger.SaleName) error {
 	if err != nil || !found {
 		return errorOr(err, "account %s is missing", account.Short())
 	}
-	var rows map[ledger.Account]int64
-	w.view.SaleHolding, rows, err = holdingOf(w.tx, number, w.view.Alone, w.promised)
-	for a, row := range rows {
-		w.number[a] = row
-	}
+	var group []linked
+	w.view.SaleHolding, group, err = holdingOf(w.tx, number, w.view.Alone, w.promised)
+	w.mayWrite(group)
 	return err
 }
 

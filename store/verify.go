@@ -16,7 +16,7 @@ import (
 
 // A Finding is one thing that is not as it must be.
 type Finding struct {
-	Invariant string // "journal", "balances", "set-asides", "requests", "sales", "members", "days", "file"
+	Invariant string // "journal", "balances", "lots", "set-asides", "requests", "sales", "members", "days", "file"
 	Text      string
 }
 
@@ -84,7 +84,7 @@ func verify(ctx context.Context, h *sqlite.DB) (Report, error) {
 			drawn: make(map[ledger.SetAsideID]ledger.Points), origins: make(map[ledger.Key]bool), claims: make(map[string][]ledger.Account),
 			found: newFoundHere(),
 		}
-		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.identifiers(), v.setAsides(), v.requests(), v.counter(), v.days())
+		return errors.Join(v.branches(), v.journal(), v.entries(), v.positions(), v.lots(), v.identifiers(), v.setAsides(), v.requests(), v.counter(), v.days())
 	})
 	switch {
 	case errors.Is(err, sqlite.ErrCorrupt):
@@ -128,7 +128,7 @@ type tally struct {
 }
 
 func (t tally) with(record int64, line int, e ledger.Entry) tally {
-	text := fmt.Sprintf("%d %d %s %d %v", record, line, e.Kind, e.Points, e.Rest)
+	text := fmt.Sprintf("%d %d %s %d %v %s", record, line, e.Kind, e.Points, e.Rest, lotOf(e))
 	sum := sha256.Sum256([]byte(text))
 	return tally{t.lines + 1, t.points + e.Points, t.digest + binary.BigEndian.Uint64(sum[:])}
 }
@@ -281,7 +281,7 @@ func (v *verifier) countSetAsides(key ledger.EntryKey, e ledger.Entry) {
 // (invariant 3).
 func (v *verifier) entries() error {
 	kept := make(map[purse]tally)
-	rows := v.tx.Query(`SELECT a.account, e.wallet, e.record, e.line, e.kind, e.points, e.rest FROM entries e LEFT JOIN accounts a ON a.number = e.account`)
+	rows := v.tx.Query(`SELECT a.account, e.wallet, e.record, e.line, e.kind, e.points, e.rest, e.lot FROM entries e LEFT JOIN accounts a ON a.number = e.account`)
 	for rows.Next() {
 		if rows.IsNull(0) {
 			v.r.find("balances", "entry %d of record row %d belongs to no account", rows.Int64(3), rows.Int64(2))
@@ -290,7 +290,11 @@ func (v *verifier) entries() error {
 		at := purse{wallet: ledger.Wallet(rows.Text(1))}
 		copy(at.account[:], rows.Blob(0))
 		e := ledger.Entry{Kind: ledger.EntryKind(rows.Text(4)), Points: ledger.Points(rows.Int64(5))}
-		if err := e.Rest.UnmarshalText([]byte(rows.Text(6))); err != nil {
+		err := e.Rest.UnmarshalText([]byte(rows.Text(6)))
+		if err == nil {
+			e, err = withLot(e, rows.Text(7))
+		}
+		if err != nil {
 			v.r.find("balances", "entry %d of record row %d: %v", rows.Int64(3), rows.Int64(2), err)
 		}
 		kept[at] = kept[at].with(rows.Int64(2), int(rows.Int64(3)), e)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -174,16 +176,25 @@ func (v *verifier) mentions() error {
 // members checks that each is as one of their enrolments says.
 func (v *verifier) members() error {
 	first := make(map[ledger.Account][]ledger.Day)
-	for _, e := range v.found.enrolled {
+	said := make(map[ledger.Account]ledger.Profile)
+	for _, id := range slices.Sorted(maps.Keys(v.found.enrolled)) {
+		e := v.found.enrolled[id]
 		first[e.body.Account] = append(first[e.body.Account], e.day)
+		p := said[e.body.Account]
+		if e.body.Name == "" && p.Name != "" {
+			p.Birthday = "" // the name was erased
+		}
+		p.Name, p.Birthday = e.body.Name, cmp.Or(e.body.Birthday, p.Birthday)
+		p.Referrer = cmp.Or(p.Referrer, e.body.Referrer)
+		said[e.body.Account] = p
 	}
-	rows := v.tx.Query(`SELECT a.account, m.record, m.since, m.name, m.folded, m.lang, m.mask FROM members m LEFT JOIN accounts a ON a.number = m.account`)
+	rows := v.tx.Query(`SELECT a.account, m.record, m.since, m.name, m.folded, m.lang, m.mask, m.birthday, m.referrer FROM members m LEFT JOIN accounts a ON a.number = m.account`)
 	for rows.Next() {
 		if rows.IsNull(0) {
 			v.r.find("members", "a member of record row %d has no account", rows.Int64(1))
 			continue
 		}
-		var account ledger.Account
+		var account, referrer ledger.Account
 		copy(account[:], rows.Blob(0))
 		e, kept := v.found.enrolled[rows.Int64(1)]
 		days := first[account]
@@ -198,6 +209,12 @@ func (v *verifier) members() error {
 		}
 		if since := ledger.Day(rows.Text(2)); !slices.Contains(days, since) && len(v.found.emptied) == 0 {
 			v.r.find("members", "member %s is one since %s, when nobody enrolled them", account.Short(), since)
+		}
+		if !rows.IsNull(8) {
+			copy(referrer[:], rows.Blob(8))
+		}
+		if p := said[account]; (rows.Text(7) != p.Birthday || referrer != p.Referrer) && len(v.found.emptied) == 0 {
+			v.r.find("members", "member %s has another birthday, or was brought in by another, than the enrolments say", account.Short())
 		}
 	}
 	for account := range first {

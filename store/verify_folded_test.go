@@ -138,7 +138,10 @@ func undoMigrations(t *testing.T, cfg store.Config) []string {
 		t.Fatal("there is no later migration")
 	}
 	slices.Reverse(statements) // what refers to another was made after it
-	return append(statements, "ALTER TABLE jobs DROP COLUMN part", "DELETE FROM migration WHERE number > 1", "PRAGMA user_version = 1")
+	for _, column := range []string{"jobs DROP COLUMN part", "entries DROP COLUMN lot", "positions DROP COLUMN stated_lots", "positions DROP COLUMN lots", "positions DROP COLUMN lapses"} {
+		statements = append(statements, "ALTER TABLE "+column)
+	}
+	return append(statements, "DELETE FROM migration WHERE number > 1", "PRAGMA user_version = 1")
 }
 
 func firstOnly(sql []byte) fstest.MapFS {

@@ -95,7 +95,7 @@ func TestVerifyFindsWhatWasSpoilt(t *testing.T) {
 		{"how far a statement counts", `DELETE FROM counted WHERE account = 1`},
 		{"an entry's points", `UPDATE entries SET points = points + 1 WHERE account = 3`},
 		{"an entry that goes missing", `DELETE FROM entries WHERE account = 3 AND record = ` + last},
-		{"an entry that is there twice", `INSERT INTO entries SELECT account, record, line + 1, wallet, kind, points, rest FROM entries WHERE record = ` + last},
+		{"an entry that is there twice", `INSERT INTO entries SELECT account, record, line + 1, wallet, kind, points, rest, lot FROM entries WHERE record = ` + last},
 		{"two entries that even out", `UPDATE entries SET points = CASE WHEN record = ` + last + ` THEN points - 1 ELSE points + 1 END WHERE account = 3`},
 		{"an entry put under another record", `UPDATE entries SET record = record + 1000 WHERE account = 3 AND record = ` + last},
 		{"an entry's remainder", `UPDATE entries SET rest = 'x' WHERE account = 3`},

@@ -1,11 +1,13 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"zegel/syncer/wire"
@@ -213,9 +215,55 @@ func (s *Syncer) fetch(ctx context.Context) error {
 			return fault(err)
 		}
 		if page.Control != bulletin.More {
-			return nil
+			return s.fetchRules(ctx, st, page.Rules)
 		}
 	}
+}
+
+// fetchRules keeps the versions of the programme that were published since.
+// What comes into force when is not decided here.
+func (s *Syncer) fetchRules(ctx context.Context, st bulletin.SyncState, newest int64) error {
+	kept, err := s.cfg.Store.NewestBundle(ctx)
+	if err != nil {
+		return fault(err)
+	}
+	for kept < newest {
+		book, err := s.rulebook(ctx, st, kept)
+		if err != nil {
+			return s.trouble(err)
+		}
+		if book.Bundle == nil {
+			return nil
+		}
+		if err := book.Bundle.Verify(s.cfg.OfficeKey); err != nil || book.Bundle.Version <= kept {
+			return s.trouble(fmt.Errorf("version %d of the programme, after %d: %w", book.Bundle.Version, kept, cmp.Or(err, errNoAnswer)))
+		}
+		if err := s.cfg.Store.KeepBundle(ctx, *book.Bundle); err != nil {
+			return fault(err)
+		}
+		kept = book.Bundle.Version
+		s.cfg.Log.Info().Int64("version", kept).Time("in_force_from", time.UnixMilli(int64(book.Bundle.From))).Msg("head office published the programme")
+		if s.cfg.Published != nil {
+			s.cfg.Published()
+		}
+	}
+	return nil
+}
+
+func (s *Syncer) rulebook(ctx context.Context, st bulletin.SyncState, after int64) (bulletin.Rulebook, error) {
+	id, err := wire.NewID(s.cfg.Rand)
+	if err != nil {
+		return bulletin.Rulebook{}, err
+	}
+	target := "/v1/down/rules?after=" + strconv.FormatInt(after, 10)
+	reply, err := s.send(ctx, message{terminal: st.Terminal, method: http.MethodGet, target: target, id: id})
+	if err != nil {
+		return bulletin.Rulebook{}, err
+	}
+	if reply.Rulebook == nil || reply.Rulebook.Terminal != st.Terminal {
+		return bulletin.Rulebook{}, errNoAnswer
+	}
+	return *reply.Rulebook, nil
 }
 
 func (s *Syncer) page(ctx context.Context, st bulletin.SyncState, cursor string) (bulletin.Page, error) {

@@ -61,6 +61,10 @@ type Store interface {
 	// on from exactly there already, that one is sent next instead.
 	OpenBranch(ctx context.Context, common int64, reason string) error
 	Authority(ctx context.Context, a bulletin.Authority) error
+	// NewestBundle is the newest version of the programme that is kept, 0 for
+	// none. KeepBundle keeps one; its signature is head office's.
+	NewestBundle(ctx context.Context) (int64, error)
+	KeepBundle(ctx context.Context, b bulletin.Bundle) error
 }
 
 // A Line sends one request and gives the answer; *http.Client is one. NewClient
@@ -88,6 +92,9 @@ type Config struct {
 	OfficeKey ed25519.PublicKey // the one head office's word is checked with
 	Software  string            // as it is told to head office
 	Rules     func() int64      // the programme's version now; nil is 0
+	// Published is called when a new version of the programme was kept, and must
+	// not block; nil is told nothing.
+	Published func()
 	// Interval is how often head office is asked when nothing waits; Jitter is
 	// how much longer it may be, so that a chain does not ask all at once.
 	Interval time.Duration

@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +38,7 @@ type journal struct {
 	accepted int64
 	flight   *bulletin.Flight
 	broken   error
+	bundles  []bulletin.Bundle
 }
 
 func (j *journal) add(n int) {
@@ -100,6 +103,22 @@ func (j *journal) OpenBranch(context.Context, int64, string) error {
 }
 func (j *journal) Authority(context.Context, bulletin.Authority) error { return nil }
 
+func (j *journal) NewestBundle(context.Context) (int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.bundles) == 0 {
+		return 0, nil
+	}
+	return j.bundles[len(j.bundles)-1].Version, nil
+}
+
+func (j *journal) KeepBundle(_ context.Context, b bulletin.Bundle) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.bundles = append(j.bundles, b)
+	return nil
+}
+
 // A headOffice that believes everything and notes when it was asked what.
 type headOffice struct {
 	journal *journal
@@ -109,6 +128,7 @@ type headOffice struct {
 	asked   []time.Time
 	hellos  int
 	batches []int
+	rules   []bulletin.Bundle // published
 }
 
 func (o *headOffice) set(down error, problem *wire.Problem) {
@@ -138,8 +158,23 @@ func (o *headOffice) Do(r *http.Request) (*http.Response, error) {
 		o.batches = append(o.batches, int(last-o.journal.flight.First+1))
 		reply.Acknowledgement = &bulletin.Acknowledgement{Terminal: 5, Accepted: last, Head: o.journal.hash(last),
 			Authority: bulletin.FullAuthority, Flush: bulletin.Flush{Records: 10, SecondsUp: 5}}
+	case strings.HasSuffix(r.URL.Path, "/rules"):
+		after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		reply.Rulebook = &bulletin.Rulebook{Terminal: 5, Control: bulletin.UpToDate}
+		for _, b := range o.rules {
+			if b.Version > after {
+				reply.Rulebook.Bundle = &b
+				break
+			}
+		}
 	default:
 		reply.Page = &bulletin.Page{Terminal: 5, Control: bulletin.UpToDate}
+		if n := len(o.rules); n > 0 {
+			reply.Page.Rules = o.rules[n-1].Version
+		}
 	}
 	doc, err := wire.SignReply(reply, keyOf("office"))
 	if err != nil {
@@ -339,4 +374,43 @@ func TestTheClientNeverFollowsARedirect(t *testing.T) {
 	if resp.StatusCode != http.StatusTemporaryRedirect {
 		t.Errorf("answered %s", resp.Status)
 	}
+}
+
+func TestPublishedProgrammesComeDownOneByOneAndForgedOnesDoNot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, j, o, log, stop := run(t, time.Minute)
+		synctest.Wait()
+		publish := func(b bulletin.Bundle, by string) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.rules = append(o.rules, b.Sign(keyOf(by)))
+		}
+		publish(bulletin.Bundle{Version: 2, Doc: []byte("two")}, "office")
+		publish(bulletin.Bundle{Version: 5, Doc: []byte("five")}, "office")
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		kept := func() (versions []int64) {
+			j.mu.Lock()
+			defer j.mu.Unlock()
+			for _, b := range j.bundles {
+				versions = append(versions, b.Version)
+			}
+			return versions
+		}
+		if got := kept(); !slices.Equal(got, []int64{2, 5}) {
+			t.Fatalf("kept %v", got)
+		}
+		publish(bulletin.Bundle{Version: 6, Doc: []byte("six")}, "a stranger")
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if got := kept(); !slices.Equal(got, []int64{2, 5}) {
+			t.Errorf("kept %v", got)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(log.String(), "not signed by head office") {
+			t.Errorf("nobody was told:\n%s", log)
+		}
+	})
 }

@@ -20,6 +20,7 @@ type board struct {
 	mu       sync.Mutex // guards what follows
 	changed  chan struct{}
 	session  session.Session
+	house    ledger.Holding
 	turn     int64
 	operator session.Operator
 	seen     time.Time // when who is signed in last did something
@@ -53,6 +54,12 @@ func (d *Desk) View() session.View {
 	return d.board.view.Load().view
 }
 
+// Redraw makes the view anew: something that stands around the conversation has
+// changed.
+func (d *Desk) Redraw() {
+	d.around(func(*board, time.Time) bool { return true })
+}
+
 // nudge wakes Run, which gives back what was dropped.
 func (d *Desk) nudge() {
 	select {
@@ -72,7 +79,7 @@ func (d *Desk) Changed() <-chan struct{} {
 func (d *Desk) show(m ledger.Moment) {
 	d.board.mu.Lock()
 	defer d.board.mu.Unlock()
-	d.board.session, d.board.turn = d.session, d.turn
+	d.board.session, d.board.turn, d.board.house = d.session, d.turn, d.house
 	d.draw(m)
 }
 
@@ -95,10 +102,13 @@ func (d *Desk) draw(m ledger.Moment) {
 	if b.operator.Name != "" && !m.At.Before(b.seen.Add(d.cfg.IdleLock)) {
 		b.operator = session.Operator{}
 	}
-	w, _ := words.For(d.cfg.Rules.Language) // Dutch where the language is not one of ours
+	w, _ := words.For(d.rules().Language) // Dutch where the language is not one of ours
 	screen := session.Screen{
-		Lane: d.cfg.Lane, Turn: b.turn, Rules: d.cfg.Rules, Zone: d.cfg.Zone, Moment: m,
-		Operator: b.operator, SignIn: d.signInNeeded() && b.operator.Name == "",
+		Lane: d.cfg.Lane, Turn: b.turn, Rules: d.rules(), Zone: d.cfg.Zone, Moment: m, House: b.house,
+		Operator: b.operator, SignIn: d.signInNeeded() && b.operator.Name == "", Shop: d.cfg.Shop,
+	}
+	if d.cfg.Signals != nil {
+		screen.Signals = d.cfg.Signals()
 	}
 	for _, device := range b.ill {
 		screen.Devices = append(screen.Devices, trouble(w, device))

@@ -111,7 +111,7 @@ func (m *memory) Post(ctx context.Context, req ledger.Request, decide func(ledge
 	if err != nil {
 		return ledger.Posted{}, err
 	}
-	if !json.Valid(p.Draft.Body.Slip) || p.Lane == "" {
+	if p.Draft.Kind != ledger.KindEvent && (!json.Valid(p.Draft.Body.Slip) || p.Lane == "") {
 		return ledger.Posted{}, errors.New("a sale without a slip or a lane")
 	}
 	m.keep(v, req, sealed, p.Draft.Body)

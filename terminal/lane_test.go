@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math/rand/v2"
 	"reflect"
@@ -95,7 +96,7 @@ func anotherLane(t testing.TB, name string, store *memory, c *clock, change func
 		Rules: programme.Rules{
 			Version: 1, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", UsualMax: 500_00, KeepDays: 400,
 			Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}}},
-			Earn:    []programme.Rate{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Floor}},
+			Earn:    []programme.Rule{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Floor}},
 			Rewards: []programme.Reward{{Name: "Korting", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 5, Minimum: 10 * ledger.Unit}},
 			Cards:   member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}},
 			Limits:  programme.Limits{Goodwill: 100 * ledger.Unit}, PhoneCountry: "31", Bearer: programme.Bearer{Days: 14},
@@ -203,4 +204,34 @@ func give(l *lane, card string, points ledger.Points) {
 	account := ledger.Account{0xee, byte(len(l.store.points))}
 	l.store.accounts[member.NewRef(key, member.KindCard, card)] = account
 	l.store.points[account] = points * ledger.Unit
+}
+
+// The last piece was had at another lane: nobody here has to pick it to hear so.
+func TestARewardThatIsSoldOutIsShownAsSuch(t *testing.T) {
+	c := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	house := ledger.Holding{Account: ledger.Account{0xff}, Known: true}
+	l := anotherLane(t, "kassa1", newMemory(c.Now), c, func(cfg *terminal.Config) {
+		cfg.Rules.Rewards[0].Caps = []programme.Cap{{Times: 1, Per: programme.PerDay, Of: programme.OfTerminal}}
+		cfg.House = func(context.Context) (ledger.Holding, error) { return house, nil }
+	})
+	give(l, annsCard, 100)
+	l.scan(t, annsCard)
+	if v := l.press(t, amount(15_00)); v.Rewards[0].Code != "" {
+		t.Fatalf("at first: %+v", v.Rewards)
+	}
+	house.Positions = []ledger.Position{{Wallet: "cap/reward/Korting/times/day", Points: ledger.Unit}}
+	if v := l.press(t, amount(20_00)); v.Rewards[0].Code != "K-218" {
+		t.Errorf("with the amount: %+v", v.Rewards)
+	}
+	if q, err := l.Quote(t.Context(), sale("1", 20).Basket); err != nil || q.Rewards[0].Code != "K-218" {
+		t.Errorf("quoted: %+v, %v", q.Rewards, err)
+	}
+	// What is practised is counted apart.
+	l.press(t, cancel)
+	l.press(t, cancel)
+	l.press(t, session.Event{Kind: session.Practice, On: true})
+	l.scan(t, annsCard)
+	if v := l.press(t, amount(20_00)); v.Rewards[0].Code != "" {
+		t.Errorf("while practising: %+v", v.Rewards)
+	}
 }

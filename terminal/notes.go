@@ -58,7 +58,7 @@ func (d *Desk) noteCustomer(m ledger.Moment, before, next session.Session) {
 		d.note(session.NoteCustomer, nil)
 		return
 	}
-	d.note(session.NoteCustomer, session.PersonOf(is, session.Screen{Rules: d.cfg.Rules, Zone: d.cfg.Zone, Moment: m}))
+	d.note(session.NoteCustomer, session.PersonOf(is, session.Screen{Rules: d.rules(), Zone: d.cfg.Zone, Moment: m}))
 }
 
 // notice tells the till what the cashier is told, where it is no outcome of

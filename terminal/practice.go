@@ -18,7 +18,7 @@ type rehearsal struct {
 	stamp    ledger.Stamp
 	minted   map[member.Ref]ledger.Account
 	joined   map[ledger.Account]ledger.Account // a claimed slip's → its card's
-	points   map[ledger.Account]map[ledger.Wallet]ledger.Points
+	entries  map[ledger.Account][]ledger.Dated
 	profiles map[ledger.Account]ledger.Profile
 	holds    map[ledger.HoldID]ledger.Hold
 	answers  map[string]rehearsed
@@ -35,7 +35,7 @@ func rehearse(real Store, m ledger.Moment) *rehearsal {
 	return &rehearsal{
 		real: real, stamp: ledger.Stamp(m.At.UnixMilli()),
 		minted: make(map[member.Ref]ledger.Account), joined: make(map[ledger.Account]ledger.Account),
-		points: make(map[ledger.Account]map[ledger.Wallet]ledger.Points), profiles: make(map[ledger.Account]ledger.Profile),
+		entries: make(map[ledger.Account][]ledger.Dated), profiles: make(map[ledger.Account]ledger.Profile),
 		holds: make(map[ledger.HoldID]ledger.Hold), answers: make(map[string]rehearsed),
 	}
 }
@@ -61,14 +61,14 @@ func (r *rehearsal) look(ctx context.Context, s ledger.Subject, request string) 
 	}
 	h.Alone, h.SetAsides, h.Held, h.Promised = true, nil, nil, make(map[ledger.Wallet]ledger.Points)
 	h.Positions = slices.Clone(h.Positions)
-	for wallet, p := range r.points[h.Account] {
-		if err := h.Add(ledger.Position{Wallet: wallet, Points: p}); err != nil {
+	for _, d := range r.entries[h.Account] {
+		if err := h.Apply(d.Entry, d.Day); err != nil {
 			return ledger.Holding{}, err
 		}
 	}
 	for _, hold := range r.holds {
 		for _, part := range hold.Parts {
-			if part.Account == h.Account && hold.Request != request {
+			if (part.Account == h.Account || part.House && h.Account == practiceHouse) && hold.Request != request {
 				h.Promised[part.Wallet] += part.Points
 			}
 		}
@@ -114,6 +114,20 @@ func (r *rehearsal) view(ctx context.Context, req ledger.Request) (ledger.View, 
 			}
 		}
 		v.Holdings = append(v.Holdings, h)
+	}
+	if req.House {
+		house, err := r.house(ctx, req.Key)
+		if err != nil {
+			return ledger.View{}, err
+		}
+		v.House = house
+	}
+	if len(v.Holdings) > 0 && v.Holdings[0].Profile.Referrer != (ledger.Account{}) {
+		by, err := r.look(ctx, ledger.Subject{Account: v.Holdings[0].Profile.Referrer, Foreign: true}, req.Key)
+		if err != nil {
+			return ledger.View{}, err
+		}
+		v.Referrer = &by
 	}
 	if hold, ok := r.holds[req.Hold]; ok {
 		v.Hold = &hold
@@ -162,17 +176,20 @@ func (r *rehearsal) Post(ctx context.Context, req ledger.Request, decide func(le
 
 func (r *rehearsal) book(v ledger.View, head ledger.Head, body ledger.Body) {
 	for _, e := range head.Entries {
-		r.add(e.Account, e.Wallet, e.Points)
+		r.add(e, head.Day)
 	}
 	switch head.Kind {
 	case ledger.KindClaim:
 		card, slip := v.Holdings[0], v.Holdings[1]
 		for _, p := range slip.Positions {
-			r.add(card.Account, p.Wallet, p.Points)
+			lots := p.All()
+			for _, l := range append(slices.Clone(lots.Open), ledger.Lot{Points: -lots.Debt}) {
+				r.add(ledger.Entry{Account: card.Account, Wallet: p.Wallet, Points: l.Points, Expires: l.Expires, Vests: l.Vests, Issuer: l.Issuer}, head.Day)
+			}
 		}
 		r.joined[slip.Account] = card.Account
 	case ledger.KindEnrol:
-		r.profiles[body.Account] = ledger.Profile{Enrolled: true, Since: head.Day, Name: body.Name}
+		r.profiles[body.Account] = ledger.Profile{Enrolled: true, Since: head.Day, Name: body.Name, Birthday: body.Birthday, Referrer: body.Referrer}
 		for _, i := range body.Identifiers {
 			r.minted[i.Ref] = body.Account
 		}
@@ -180,11 +197,21 @@ func (r *rehearsal) book(v ledger.View, head ledger.Head, body ledger.Body) {
 	r.records = append(r.records, ledger.Record{Head: head, Body: &body})
 }
 
-func (r *rehearsal) add(a ledger.Account, w ledger.Wallet, p ledger.Points) {
-	if r.points[a] == nil {
-		r.points[a] = make(map[ledger.Wallet]ledger.Points)
-	}
-	r.points[a][w] += p
+func (r *rehearsal) add(e ledger.Entry, day ledger.Day) {
+	r.entries[e.Account] = append(r.entries[e.Account], ledger.Dated{Entry: e, Day: day})
+}
+
+// practiceHouse is the account in which a rehearsal counts for the terminal.
+// Nothing real has its number, and it begins with nothing counted.
+var practiceHouse = ledger.Account([]byte("practice-counter"))
+
+// House is what was counted while practising.
+func (r *rehearsal) House(ctx context.Context) (ledger.Holding, error) {
+	return r.house(ctx, "")
+}
+
+func (r *rehearsal) house(ctx context.Context, request string) (ledger.Holding, error) {
+	return r.look(ctx, ledger.Subject{Account: practiceHouse}, request)
 }
 
 // Hold sets aside in memory.

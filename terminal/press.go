@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
+	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/session"
@@ -105,8 +107,12 @@ func (d *Desk) event(ctx context.Context, m ledger.Moment, f session.Facts, e se
 // decided on: other lanes go on meanwhile. Where it cannot be read, what was
 // known still stands; the posting decides from what is known then.
 func (d *Desk) refresh(ctx context.Context, e session.Event) {
+	if !d.session.Hold().IsZero() {
+		return // what is known leaves out what is set aside for this very sale
+	}
+	d.recount(ctx, e)
 	c, present := d.session.Customer()
-	if !present || e.Kind != session.AmountSet || !d.session.Hold().IsZero() {
+	if !present || e.Kind != session.AmountSet {
 		return
 	}
 	now, err := d.store().Look(ctx, c.Subject())
@@ -115,6 +121,40 @@ func (d *Desk) refresh(ctx context.Context, e session.Event) {
 		return
 	}
 	d.session = d.session.Updated(now)
+}
+
+// recount reads anew what the terminal counts for itself, where rewards will be
+// shown: one of which the last was had is not offered.
+func (d *Desk) recount(ctx context.Context, e session.Event) {
+	switch e.Kind {
+	case session.Scanned, session.SameCard, session.AmountSet, session.RewardSet:
+	default:
+		return
+	}
+	house, err := d.counted(ctx)
+	if err != nil {
+		d.cfg.Log.Warn().Err(err).Msg("rewards are offered by the stock from before")
+		return
+	}
+	d.house = house
+}
+
+// counted is what the terminal counts for itself; nothing where the programme
+// has no use for it.
+func (d *Desk) counted(ctx context.Context) (ledger.Holding, error) {
+	switch {
+	case !d.rules().CountsAtTerminal():
+		return ledger.Holding{}, nil
+	case d.session.Practice():
+		return d.mock.House(ctx)
+	case d.cfg.House == nil:
+		return ledger.Holding{}, nil
+	}
+	house, err := d.cfg.House(ctx)
+	if err != nil {
+		return house, fmt.Errorf("look up what is counted at the terminal: %w", err)
+	}
+	return house, nil
 }
 
 // failed is the session after a fault: where it is certain that nothing was
@@ -166,7 +206,7 @@ func (d *Desk) perform(ctx context.Context, m ledger.Moment, s session.Session, 
 	var err error
 	switch e.Act {
 	case session.SetAside:
-		held, err := d.setAside(ctx, m, c, customer, s.Sale(d.cfg.Rules.Currency, e.Event.Redeem))
+		held, err := d.setAside(ctx, m, c, customer, s.Sale(d.rules().Currency, e.Event.Redeem))
 		// The store put it in the place of the one before.
 		return done{Outcome: session.Outcome{Held: held}, captured: s.Hold()}, err
 	case session.PostSale:
@@ -182,7 +222,7 @@ func (d *Desk) perform(ctx context.Context, m ledger.Moment, s session.Session, 
 		slip, _ := s.Slip()
 		out, err = d.claim(ctx, m, c, slip.Code, customer)
 	case session.PostEnrol:
-		out, err = d.enrol(ctx, m, c, s, e.Event.Enrol, customer)
+		out, err = d.enrol(ctx, m, c, s.Act(), e.Event.Enrol, customer)
 	case session.PostGoodwill:
 		out, err = d.give(ctx, m, c, s, e.Event, customer)
 	default:
@@ -197,7 +237,7 @@ func (d *Desk) perform(ctx context.Context, m ledger.Moment, s session.Session, 
 
 // pay posts the sale of the lane's own keys.
 func (d *Desk) pay(ctx context.Context, m ledger.Moment, s session.Session, c session.Counter) (done, error) {
-	sale := s.Sale(d.cfg.Rules.Currency, s.Wishes())
+	sale := s.Sale(d.rules().Currency, s.Wishes())
 	customer, present := s.Customer()
 	out, err := d.sell(ctx, m, c, sale, customer, present, s.Bearer())
 	return done{
@@ -213,6 +253,7 @@ func (d *Desk) setAside(ctx context.Context, m ledger.Moment, c session.Counter,
 	if err != nil {
 		return session.Held{}, err
 	}
+	req.House = c.Rules.CountsAtTerminal()
 	hold, err := d.store().Hold(ctx, req, c.Hold(customer, s, m.At.Add(patience), m))
 	if err != nil {
 		return session.Held{}, conflict(err)
@@ -233,7 +274,7 @@ type deed struct {
 
 // post posts a decision. A "no" is a *programme.Refusal; after any other error
 // with posted false nobody knows.
-func (d *Desk) post(ctx context.Context, req ledger.Request, c session.Counter, decide func(ledger.View) (ledger.Posting, error)) (deed, error) {
+func (d *Desk) post(ctx context.Context, m ledger.Moment, req ledger.Request, c session.Counter, decide func(ledger.View) (ledger.Posting, error)) (deed, error) {
 	posted, err := d.store().Post(ctx, req, decide)
 	if err != nil {
 		err = conflict(err)
@@ -248,8 +289,7 @@ func (d *Desk) post(ctx context.Context, req ledger.Request, c session.Counter, 
 	// repeat: whoever repeats may have missed a wake-up.
 	d.posted()
 	now, err := d.holding(ctx, posted)
-	answer := session.AnswerTo(posted, now)
-	answer.Tell = c.Tell(answer)
+	answer := c.Told(session.AnswerTo(posted, now), now, m)
 	d.cfg.Log.Info().Str("kind", string(answer.Kind)).Str("record", answer.Code).Str("card", answer.Mask).Bool("repeat", answer.Repeat).
 		Bool("practice", d.session.Practice()).Int64("total", int64(answer.Total)).Msg(posting(answer.Kind))
 	if !answer.Repeat && !d.session.Practice() {
@@ -291,6 +331,7 @@ func conflict(err error) error {
 // sell posts a sale: to the customer's account, or to a slip of its own.
 func (d *Desk) sell(ctx context.Context, m ledger.Moment, c session.Counter, s session.Sale, customer session.Customer, present, bearer bool) (deed, error) {
 	var subjects []ledger.Subject
+	c.Games = d.seeds(ctx, m)
 	decide := c.Award(customer, present, s, m)
 	switch {
 	case present:
@@ -307,8 +348,8 @@ func (d *Desk) sell(ctx context.Context, m ledger.Moment, c session.Counter, s s
 	if err != nil {
 		return deed{}, err
 	}
-	req.Hold = s.Hold
-	return d.post(ctx, req, c, decide)
+	req.Hold, req.House = s.Hold, c.Rules.CountsAtTerminal()
+	return d.post(ctx, m, req, c, decide)
 }
 
 func (d *Desk) undo(ctx context.Context, m ledger.Moment, c session.Counter, u session.Undoing) (deed, error) {
@@ -316,7 +357,7 @@ func (d *Desk) undo(ctx context.Context, m ledger.Moment, c session.Counter, u s
 	if err != nil {
 		return deed{}, err
 	}
-	return d.post(ctx, req, c, c.Undo(m))
+	return d.post(ctx, m, req, c, c.Undo(m))
 }
 
 // takeBack posts a return: of a sale of this shop, or of the one that the code
@@ -336,7 +377,7 @@ func (d *Desk) takeBack(ctx context.Context, m ledger.Moment, c session.Counter,
 	if err != nil {
 		return deed{}, err
 	}
-	return d.post(ctx, req, c, c.Return(r, foreign, m))
+	return d.post(ctx, m, req, c, c.Return(r, foreign, m))
 }
 
 // foreigners are the accounts a sale of another shop names, its member's first.
@@ -356,7 +397,7 @@ func (d *Desk) move(ctx context.Context, m ledger.Moment, c session.Counter, mv 
 	if err != nil {
 		return deed{}, err
 	}
-	return d.post(ctx, req, c, c.Move(to, m))
+	return d.post(ctx, m, req, c, c.Move(to, m))
 }
 
 func (d *Desk) claim(ctx context.Context, m ledger.Moment, c session.Counter, code string, customer session.Customer) (deed, error) {
@@ -368,14 +409,14 @@ func (d *Desk) claim(ctx context.Context, m ledger.Moment, c session.Counter, co
 	if err != nil {
 		return deed{}, err
 	}
-	out, err := d.post(ctx, req, c, c.Claim(customer, bearer, m))
+	out, err := d.post(ctx, m, req, c, c.Claim(customer, bearer, m))
 	if isCode(err, programme.OtherBasket) { // each slip is claimed once
 		err = &programme.Refusal{Code: programme.SlipClaimed, Cause: err}
 	}
 	return out, err
 }
 
-func (d *Desk) enrol(ctx context.Context, m ledger.Moment, c session.Counter, s session.Session, e *session.Enrolment, customer session.Customer) (deed, error) {
+func (d *Desk) enrol(ctx context.Context, m ledger.Moment, c session.Counter, key basket.Key, e *session.Enrolment, customer session.Customer) (deed, error) {
 	if e == nil {
 		e = &session.Enrolment{Lang: d.words().Language()}
 	}
@@ -387,11 +428,22 @@ func (d *Desk) enrol(ctx context.Context, m ledger.Moment, c session.Counter, s 
 		}
 		subjects = append(subjects, phone)
 	}
-	req, err := session.EnrolRequest(s.Act(), *e, subjects...)
+	if e.Referrer != "" {
+		if err := c.OwnReferral(customer, *e); err != nil {
+			return deed{}, err
+		}
+		by, err := d.find(ctx, strings.TrimSpace(e.Referrer), ledger.Keyed)
+		if err != nil {
+			return deed{}, err
+		}
+		subjects = append(subjects, by.Subject())
+	}
+	req, err := session.EnrolRequest(key, *e, subjects...)
 	if err != nil {
 		return deed{}, err
 	}
-	return d.post(ctx, req, c, c.Enrol(customer, *e, m))
+	req.House, c.Games = c.Rules.CountsAtTerminal(), d.seeds(ctx, m)
+	return d.post(ctx, m, req, c, c.Enrol(customer, *e, m))
 }
 
 func (d *Desk) give(ctx context.Context, m ledger.Moment, c session.Counter, s session.Session, e session.Event, customer session.Customer) (deed, error) {
@@ -399,5 +451,5 @@ func (d *Desk) give(ctx context.Context, m ledger.Moment, c session.Counter, s s
 	if err != nil {
 		return deed{}, err
 	}
-	return d.post(ctx, req, c, c.Goodwill(customer, e.Give, e.Note, m))
+	return d.post(ctx, m, req, c, c.Goodwill(customer, e.Give, e.Note, m))
 }

@@ -35,7 +35,7 @@ func (d *Desk) Restore(ctx context.Context) error {
 	}
 	answer := session.AnswerTo(ledger.Posted{Record: ledger.Sealed{Head: sale.Original.Head}, Body: *body}, who.Holding)
 	counter := d.counter("", "")
-	answer.Tell = counter.Tell(answer)
+	answer = counter.Told(answer, who.Holding, m)
 	f := d.facts(m, session.Operator{})
 	next := session.Restored(answer, who, !bearer, bearer, time.UnixMilli(sale.Original.Head.At), f)
 	if ended := next.Tick(f); ended.State() != session.Done {

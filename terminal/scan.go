@@ -28,7 +28,7 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (session.View, 
 	if slipcode.Is(text) {
 		return d.readSlip(ctx, m, f, text)
 	}
-	card, err := d.cfg.Rules.Cards.Parse(text, symbology)
+	card, err := d.rules().Cards.Parse(text, symbology)
 	if err == nil {
 		return d.identified(ctx, m, f, d.withCard(card, ledger.Scanned))
 	}
@@ -55,7 +55,7 @@ func (d *Desk) Misread(reason string) {
 // pass hands a code that is not ours on to the till, unless it would be a
 // payment card's number in any other symbol.
 func (d *Desk) pass(text, symbology string) {
-	_, err := d.cfg.Rules.Cards.Parse(text, "")
+	_, err := d.rules().Cards.Parse(text, "")
 	if !d.session.Practice() && !isCode(programme.RefuseCode(err), programme.BankCard) {
 		d.note(session.NotePass, session.Passed{Text: text, Symbology: symbology})
 	}
@@ -130,8 +130,8 @@ func (d *Desk) arrives(ctx context.Context, m ledger.Moment, f session.Facts, c 
 // card that nobody has seen can be used at once; a telephone number leads to
 // somebody or nobody.
 func (d *Desk) find(ctx context.Context, text string, mode ledger.EntryMode) (session.Customer, error) {
-	card, cardErr := d.cfg.Rules.Cards.Parse(text, "")
-	phone, phoneErr := member.ParsePhone(text, d.cfg.Rules.PhoneCountry)
+	card, cardErr := d.rules().Cards.Parse(text, "")
+	phone, phoneErr := member.ParsePhone(text, d.rules().PhoneCountry)
 	var byCard session.Customer
 	if cardErr == nil {
 		byCard = d.withCard(card, mode)
@@ -187,7 +187,7 @@ func (d *Desk) Person(ctx context.Context, text string, mode ledger.EntryMode) (
 	if err != nil {
 		return session.Person{}, err
 	}
-	return session.PersonOf(c, session.Screen{Rules: d.cfg.Rules, Zone: d.cfg.Zone, Moment: d.moment()}), nil
+	return session.PersonOf(c, session.Screen{Rules: d.rules(), Zone: d.cfg.Zone, Moment: d.moment()}), nil
 }
 
 // mostFound is how many members a name leads to at most: as many as there are

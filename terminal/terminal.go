@@ -14,11 +14,13 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
@@ -45,6 +47,12 @@ type Config struct {
 	Lane  string
 	Store Store
 	Rules programme.Rules
+	// RulesOf gives the rules of an earlier version, and must not wait; nil knows
+	// none.
+	RulesOf func(version int64) (programme.Rules, bool)
+	// House is what this terminal counts for itself, for a quote and for the
+	// screen; nil knows nothing.
+	House func(context.Context) (ledger.Holding, error)
 	// Keys are the chain keys in force, the one in use first.
 	Keys []member.ChainKey
 	Zone *time.Location
@@ -67,7 +75,14 @@ type Config struct {
 	// NotRecorded reports that an error of the store means for certain that
 	// nothing was recorded; of any other error nobody knows. nil is never.
 	NotRecorded func(error) bool
-	Log         zerolog.Logger
+	// Shop is the shop's name, as conditions of the programme name it.
+	Shop string
+	// Signals are what the shop says is so now: "rain". It is asked for every
+	// customer and must not wait; nil is nothing.
+	Signals func() []string
+	// Games gives the seeds of games for a month; see store. nil plays none.
+	Games func(ctx context.Context, month game.Month, games []string) ([]game.Seed, error)
+	Log   zerolog.Logger
 }
 
 // A Desk serves one lane, one customer at a time. Its methods may be called
@@ -80,9 +95,12 @@ type Desk struct {
 	talk    sync.Mutex // guards what follows; held over calls of the store
 	session session.Session
 	turn    int64
-	drops   []ledger.HoldID // nobody wants these any more
+	drops   []ledger.HoldID                 // nobody wants these any more
+	due     atomic.Pointer[programme.Rules] // the programme of the next customer; nil is the present one
+	current atomic.Pointer[programme.Rules]
 	late    map[ledger.HoldID]latecomer
-	mock    *rehearsal // while practising
+	house   ledger.Holding // what this terminal counts for itself, as it was read last
+	mock    *rehearsal     // while practising
 
 	board board // what the screen shows
 	notes notes // what the till can follow
@@ -104,6 +122,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, fmt.Errorf("draw the number of this run: %w", err)
 	}
 	d := &Desk{cfg: cfg, start: hex.EncodeToString(start[:]), wake: make(chan struct{}, 1), late: make(map[ledger.HoldID]latecomer)}
+	d.current.Store(&cfg.Rules)
 	d.board.changed, d.notes.next = make(chan struct{}), make(chan struct{})
 	m := d.moment()
 	// A page from before a restart has an older turn, so that its keys are stale.
@@ -112,21 +131,48 @@ func New(cfg Config) (*Desk, error) {
 	return d, nil
 }
 
+// rules is the programme that decides for this lane's customer.
+func (d *Desk) rules() programme.Rules { return *d.current.Load() }
+
+// Adopt puts another version of the programme in force once nobody stands at
+// the counter: what a customer was told holds until they leave.
+func (d *Desk) Adopt(rules programme.Rules) {
+	d.due.Store(&rules)
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// turnPage puts the programme in force that is due, between two customers.
+func (d *Desk) turnPage() {
+	if s := d.session; s.State() != session.Free && s.State() != session.Done || s.Practice() {
+		return
+	}
+	if next := d.due.Swap(nil); next != nil {
+		d.current.Store(next)
+	}
+}
+
 // moment is asked once per request and handed down.
 func (d *Desk) moment() ledger.Moment {
 	now := d.cfg.Now()
-	return d.cfg.Rules.Calendar(d.cfg.Zone).Moment(now, d.cfg.Trusted(now))
+	return d.rules().Calendar(d.cfg.Zone).Moment(now, d.cfg.Trusted(now))
 }
 
 func (d *Desk) counter(operator, manager string) session.Counter {
-	return session.Counter{
-		Lane: d.cfg.Lane, Rules: d.cfg.Rules, Zone: d.cfg.Zone, Keys: d.cfg.Keys, Operator: operator, Manager: manager,
+	c := session.Counter{
+		Lane: d.cfg.Lane, Rules: d.rules(), RulesOf: d.cfg.RulesOf, Zone: d.cfg.Zone, Keys: d.cfg.Keys, Operator: operator, Manager: manager, Shop: d.cfg.Shop,
 	}
+	if d.cfg.Signals != nil {
+		c.Signals = d.cfg.Signals()
+	}
+	return c
 }
 
 // facts are what every event needs; by is who made it.
 func (d *Desk) facts(m ledger.Moment, by session.Operator) session.Facts {
-	return session.Facts{At: m.At, Rules: d.cfg.Rules, Key: d.key(m), By: by}
+	return session.Facts{At: m.At, Rules: d.rules(), Key: d.key(m), By: by}
 }
 
 // key names the next posting of this lane's own keys. It was never given
@@ -139,6 +185,7 @@ func (d *Desk) key(m ledger.Moment) basket.Key {
 // begin is the moment of a request, and the conversation as it is then. The
 // caller holds talk.
 func (d *Desk) begin() ledger.Moment {
+	d.turnPage()
 	m := d.moment()
 	before, next := d.session, d.session.Tick(d.facts(m, session.Operator{}))
 	switch {

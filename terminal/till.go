@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -15,7 +16,7 @@ import (
 )
 
 func (d *Desk) words() words.Words {
-	w, _ := words.For(d.cfg.Rules.Language) // Dutch where the language is not one of ours
+	w, _ := words.For(d.rules().Language) // Dutch where the language is not one of ours
 	return w
 }
 
@@ -145,7 +146,7 @@ func (c *call) notSold(s session.Sale, err error) error {
 func (d *Desk) Quote(ctx context.Context, b basket.Basket) (session.Quote, error) {
 	c := d.called()
 	defer c.over(ctx)
-	if b.Currency != d.cfg.Rules.Currency {
+	if b.Currency != d.rules().Currency {
 		return session.Quote{}, c.answered(&programme.Refusal{Code: programme.OtherCurrency, Currency: b.Currency})
 	}
 	if err := b.Validate(); err != nil {
@@ -158,7 +159,12 @@ func (d *Desk) Quote(ctx context.Context, b basket.Basket) (session.Quote, error
 			return session.Quote{}, fmt.Errorf("look up card %s: %w", customer.Mask(), err)
 		}
 	}
-	q, err := d.counter("", "").Quote(customer.Holding, present, b, c.moment)
+	counter := d.counter("", "")
+	var err error
+	if counter.House, err = d.counted(ctx); err != nil {
+		return session.Quote{}, err
+	}
+	q, err := counter.Quote(customer.Holding, present, b, c.moment)
 	if err != nil {
 		return session.Quote{}, c.answered(err)
 	}
@@ -275,6 +281,65 @@ func (d *Desk) Move(ctx context.Context, mv session.Moving) (session.Answer, err
 	}
 	if !out.answer.Repeat {
 		c.show(d.session.Moved(out.answer, c.now(ctx), c.facts), ledger.HoldID{})
+	}
+	return out.answer, err
+}
+
+// Enrol makes the customer at the lane a member, or who just paid there.
+func (d *Desk) Enrol(ctx context.Context, e session.Enrolling) (session.Answer, error) {
+	c := d.called()
+	defer c.over(ctx)
+	who, present := d.session.Member()
+	if err := (session.Sale{Card: e.Card}).CheckCard(who.Mask()); err != nil {
+		return session.Answer{}, c.answered(err)
+	}
+	if !present {
+		return session.Answer{}, c.answered(&programme.Refusal{Code: programme.NoCard})
+	}
+	if e.Operator != "" {
+		c.facts.By.Name = e.Operator
+	}
+	out, err := withManager(c, func(counter session.Counter) (deed, error) {
+		return d.enrol(ctx, c.moment, counter, e.Key, &e.Enrolment, who)
+	})
+	if !out.posted {
+		return session.Answer{}, c.answered(err)
+	}
+	c.show(d.session.Updated(c.now(ctx)).Quiet(), ledger.HoldID{})
+	return out.answer, err
+}
+
+// Happened rewards a member for something that was no purchase: whoever its code
+// leads to, or who stands at the lane. A program that says it once more gets
+// the first answer.
+func (d *Desk) Happened(ctx context.Context, e session.Happening) (session.Answer, error) {
+	c := d.called()
+	defer c.over(ctx)
+	who, present := d.session.Customer()
+	if e.Code != "" {
+		var err error
+		if who, err = d.find(ctx, strings.TrimSpace(e.Code), e.Mode); err != nil {
+			return session.Answer{}, err
+		}
+		present = true
+	}
+	if !present {
+		return session.Answer{}, &programme.Refusal{Code: programme.NoCard}
+	}
+	operator := c.facts.By.Name
+	if e.Operator != "" {
+		operator = e.Operator
+	}
+	counter := d.counter(operator, "")
+	req, err := session.EventRequest(e.Event, who.Subject())
+	if err != nil {
+		return session.Answer{}, err
+	}
+	req.House = counter.Rules.CountsAtTerminal()
+	counter.Games = d.seeds(ctx, c.moment)
+	out, err := d.post(ctx, c.moment, req, counter, counter.Happened(who, e.Event, c.moment))
+	if there, ok := d.session.Customer(); out.posted && ok && there.Same(who) {
+		c.show(d.session.Updated(c.now(ctx)).Quiet(), ledger.HoldID{})
 	}
 	return out.answer, err
 }

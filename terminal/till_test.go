@@ -361,3 +361,44 @@ func TestWhatATillFollows(t *testing.T) {
 		t.Errorf("%d kept, lost %t", len(kept), lost)
 	}
 }
+
+func TestATillEnrolsWhoStandsThere(t *testing.T) {
+	l := newLane(t)
+	give(l, bobsCard, 5)
+	ask := session.Enrolling{
+		Key: basket.Key{Till: "1", Day: "2026-11-22", ID: "L-1"}, Card: "…4566", Operator: "till/Anna",
+		Enrolment: session.Enrolment{Name: "Ann", Birthday: "02-29", Referrer: bobsCard},
+	}
+	refused := func(want programme.Code) {
+		t.Helper()
+		a, err := l.Enrol(t.Context(), ask)
+		if code := codeOf(t, err, a); code != want {
+			t.Errorf("got %s, want %s", code, want)
+		}
+	}
+	refused(programme.Stale) // whoever it is meant for is not there
+	l.scan(t, annsCard)
+	own := ask.Referrer
+	ask.Referrer = " " + annsCard
+	refused(programme.SelfReferral)
+	ask.Referrer, ask.Phone = "06-12345678", "+31612345678"
+	refused(programme.SelfReferral)
+	ask.Referrer, ask.Phone = "06-12345678", ""
+	refused(programme.UnknownMember)
+	ask.Referrer = own
+	a, err := l.Enrol(t.Context(), ask)
+	if err != nil || a.Kind != ledger.KindEnrol || a.Repeat || a.Mask != "…4566" {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	if body := l.store.last().Body; body.Birthday != "02-29" || body.Referrer != (ledger.Account{0xee}) || body.Operator != "till/Anna" {
+		t.Errorf("got %+v", body)
+	}
+	if v := l.View(); !v.Customer.Enrolled || v.Customer.Name != "Ann" {
+		t.Errorf("the screen has %+v", v.Customer)
+	}
+	if again, err := l.Enrol(t.Context(), ask); err != nil || !again.Repeat || again.Record != a.Record {
+		t.Errorf("once more: %+v, %v", again, err)
+	}
+	ask.Key.ID = "L-2"
+	refused(programme.AlreadyMember)
+}

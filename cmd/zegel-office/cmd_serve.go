@@ -29,6 +29,7 @@ type serving struct {
 	folder, listen, level string
 	plain                 bool
 	percent, limit, hours int64
+	patience              int
 }
 
 func newServe(folder *string) *cobra.Command {
@@ -53,6 +54,7 @@ func newServe(folder *string) *cobra.Command {
 	f.Int64Var(&s.percent, "grant-percent", grant.DefaultPolicy.Percent, "share of a member's free points set aside for the usual shop; 0 sets nothing aside")
 	f.Int64Var(&s.limit, "grant-cap", int64(grant.DefaultPolicy.Cap/ledger.Unit), "the most points one grant holds")
 	f.Int64Var(&s.hours, "grant-hours", grant.DefaultPolicy.Hours, "how long a grant may be spent from without a line")
+	patienceFlag(cmd, "expire-patience", &s.patience)
 	return cmd
 }
 
@@ -80,6 +82,8 @@ func (s serving) check() (zerolog.Logger, error) {
 		err = usage("--grant-cap %d: need 1 to %d", s.limit, most)
 	case s.hours < 1 || s.hours > most:
 		err = usage("--grant-hours %d: need 1 to %d", s.hours, most)
+	default:
+		err = checkPatience("expire-patience", s.patience)
 	}
 	return zerolog.New(os.Stderr).Level(level).With().Timestamp().Logger(), err
 }
@@ -89,7 +93,7 @@ func (s serving) run(ctx context.Context, log zerolog.Logger) (err error) {
 	// Whoever reads the log may go; its lines are lost then, and nothing else.
 	signal.Ignore(syscall.SIGPIPE)
 	o, err := office.Open(ctx, office.Config{
-		Folder: s.folder, Log: log,
+		Folder: s.folder, Log: log, Patience: s.patience,
 		Policy: grant.Policy{Percent: s.percent, Cap: ledger.Points(s.limit) * ledger.Unit, Least: ledger.Unit, Hours: s.hours},
 	})
 	if err != nil {

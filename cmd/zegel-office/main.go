@@ -76,7 +76,8 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&folder, "data", "/var/lib/zegel-office", "head office's folder")
 	root.AddCommand(newServe(&folder), newEnrol(&folder), newTerminals(&folder), newAuthority(&folder), newRevoke(&folder),
-		newPull(&folder), newFeed(&folder), newVerify(&folder), release.Command("zegel-office"))
+		newPull(&folder), newPublish(&folder), newPublished(&folder), newFeed(&folder), newClearing(&folder), newCauses(&folder),
+		newExpire(&folder), newVerify(&folder), release.Command("zegel-office"))
 	show.Usage(root)
 	return root
 }

@@ -13,7 +13,7 @@ const noShop = "0000000000000063"
 
 // onExisting are the commands that work on a head office that is there.
 var onExisting = [][]string{
-	{"verify"}, {"feed"}, {"feed", "--new-token", "bi"}, {"terminals"}, {"enrol", "--name", "x"},
+	{"clearing", "--month", "2026-11"}, {"causes", "--from", "2026-11-01", "--until", "2026-11-30"}, {"expire"}, {"verify"}, {"feed"}, {"feed", "--new-token", "bi"}, {"terminals"}, {"enrol", "--name", "x"},
 	{"authority", noShop, "full", "--reason", "x"}, {"revoke", noShop}, {"pull", "--terminal", noShop, "--url", "https://127.0.0.1:1"},
 }
 

@@ -53,13 +53,23 @@ func (s *shop) joins(t *testing.T, at *served, code string) error {
 // sells lets n awards of 20 points reach head office in one batch.
 func (s *shop) sells(t *testing.T, at site, n int) {
 	t.Helper()
-	tip := ledger.Open(s.id, s.branch, ledger.Parent{}, 0)
-	batch := ledger.Batch{Terminal: s.id, Branch: s.branch, First: 1, Before: tip.Hash}
-	var hashes []ledger.Hash
+	var drafts []ledger.Draft
 	for i := range n {
 		moment := ledger.Calendar{}.Moment(time.Date(2026, 11, 22, 12, 0, i, 0, time.UTC), true)
 		entry := ledger.Entry{Account: ledger.Account{1}, Wallet: "points", Kind: ledger.Earn, Points: 20 * ledger.Unit}
-		r, err := ledger.Seal(tip, ledger.Draft{Moment: moment, Kind: ledger.KindAward, Rules: 1, Entries: []ledger.Entry{entry}}, time.Time{}, ledger.Salt{1})
+		drafts = append(drafts, ledger.Draft{Moment: moment, Kind: ledger.KindAward, Rules: 1, Entries: []ledger.Entry{entry}})
+	}
+	s.brings(t, at, drafts...)
+}
+
+// brings lets the first records of the shop's branch reach head office in one batch.
+func (s *shop) brings(t *testing.T, at site, drafts ...ledger.Draft) {
+	t.Helper()
+	tip := ledger.Open(s.id, s.branch, ledger.Parent{}, 0)
+	batch := ledger.Batch{Terminal: s.id, Branch: s.branch, First: 1, Before: tip.Hash}
+	var hashes []ledger.Hash
+	for _, d := range drafts {
+		r, err := ledger.Seal(tip, d, time.Time{}, ledger.Salt{1})
 		if err != nil {
 			t.Fatal(err)
 		}

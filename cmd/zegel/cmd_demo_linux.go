@@ -39,7 +39,7 @@ it checks in the end that everything adds up.`,
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE)
 			defer stop()
 			cfg := demo.Config{
-				Binary: binary, Programme: programmes.WithRewards("Bakkerij Demo", "29", "1.00"), Keep: keep, Say: cmd.OutOrStdout(),
+				Binary: binary, Programme: demo.Programme(programmes.WithRewards("Bakkerij Demo", "29", "1.00")), Keep: keep, Say: cmd.OutOrStdout(),
 				Listen: listen, Rand: rand.Reader, Customers: customers,
 			}
 			if !once {

@@ -17,20 +17,21 @@ import (
 	"zegel/terminal/loyalty/programme/file"
 )
 
-// answers are what the five questions ask.
+// answers are what the six questions ask.
 type answers struct {
-	shop, cards, rate, scanner, printer string
+	programme, shop, cards, rate, scanner, printer string
 }
 
 func newInit(o *options) *cobra.Command {
-	a := answers{shop: "Mijn winkel", cards: "29", rate: "1.00", scanner: "", printer: ""}
+	a := answers{programme: programmes.Choices()[0].Name, shop: "Mijn winkel", cards: "29", rate: "1.00", scanner: "", printer: ""}
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "init", Short: "Write a configuration and a starter programme",
-		Long: "Asks five questions, or takes the answers from flags, and writes zegel.toml and\npunten.toml into the folder of --config. Files that are there are never overwritten.",
+		Long: "Asks six questions, or takes the answers from flags, and writes zegel.toml and the\nprogramme, such as punten.toml, into the folder of --config. Files that are there are never\noverwritten. The programmes to choose from are:\n\n" + choices(),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if there := standing(o.config, rulesBeside(o.config)); there != nil {
+			// Whatever is chosen: nobody answers questions for nothing.
+			if there := standing(o.config, rulesBeside(o.config, a.chosen().File)); there != nil {
 				return there
 			}
 			if !yes {
@@ -42,6 +43,7 @@ func newInit(o *options) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
+	f.StringVar(&a.programme, "programme", a.programme, "the programme to begin with: "+choiceNames())
 	f.StringVar(&a.shop, "shop", a.shop, "what the shop is called")
 	f.StringVar(&a.cards, "cards", a.cards, "the digits our cards' EAN codes begin with")
 	f.StringVar(&a.rate, "per", a.rate, "the amount that earns one point")
@@ -59,12 +61,16 @@ func (a *answers) ask(in io.Reader, out io.Writer) error {
 		text   string
 		answer *string
 	}{
+		{"Which programme does it begin with (" + choiceNames() + ")?", &a.programme},
 		{"What is the shop called?", &a.shop},
 		{"Which digits do the EAN codes of its loyalty cards begin with?", &a.cards},
 		{"How much must be paid for one point?", &a.rate},
 		{"Where is the scanner (/dev/serial/by-id/…, COM3; empty for none)?", &a.scanner},
 		{"Where is the receipt printer (usb:/dev/usb/lp0, tcp:address:9100, serial:…; empty for none)?", &a.printer},
 	} {
+		if q.answer == &a.rate && !a.chosen().Rated {
+			continue
+		}
 		for before := *q.answer; ; *q.answer = before {
 			if _, err := fmt.Fprintf(out, "%s [%s] ", q.text, before); err != nil {
 				return fmt.Errorf("ask: %w", err)
@@ -90,9 +96,38 @@ func (a *answers) ask(in io.Reader, out io.Writer) error {
 // inFile is where in a file that is not written yet something is wrong.
 var inFile = regexp.MustCompile(`(?m)^[^\n]*:\n|^\d+:\d+: `)
 
+// choices are the programmes to choose from, a line each.
+func choices() string {
+	var b strings.Builder
+	for _, c := range programmes.Choices() {
+		fmt.Fprintf(&b, "  %-10s %s\n", c.Name, c.What)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func choiceNames() string {
+	var names []string
+	for _, c := range programmes.Choices() {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// chosen is the programme the answers name; the first of them for one that
+// there is not, which files refuses.
+func (a answers) chosen() programmes.Choice {
+	if c, ok := programmes.Find(a.programme); ok {
+		return c
+	}
+	return programmes.Choices()[0]
+}
+
 // files are the two files the answers make, where they make a shop.
 func (a answers) files(beside bool) (programme, config []byte, err error) {
-	programme, config = programmes.Starter(a.shop, a.cards, strings.Replace(a.rate, ",", ".", 1)), a.config(beside)
+	if _, ok := programmes.Find(a.programme); !ok {
+		return nil, nil, &exit{exitUsage, fmt.Errorf("there is no programme %q to begin with: take one of %s", a.programme, choiceNames())}
+	}
+	programme, config = a.chosen().For(a.shop, a.cards, strings.Replace(a.rate, ",", ".", 1)), a.config(beside)
 	if _, err := file.Parse(programme); err != nil {
 		return nil, nil, &exit{exitUsage, fmt.Errorf("these answers make no programme:\n%w", err)}
 	}
@@ -104,7 +139,7 @@ func (a answers) files(beside bool) (programme, config []byte, err error) {
 }
 
 // rulesBeside is the programme's file beside a configuration.
-func rulesBeside(path string) string { return filepath.Join(filepath.Dir(path), "punten.toml") }
+func rulesBeside(path, file string) string { return filepath.Join(filepath.Dir(path), file) }
 
 // standing says which of the files is there already.
 func standing(paths ...string) error {
@@ -119,7 +154,7 @@ func standing(paths ...string) error {
 // write writes both files, or neither where one is there or the answers make
 // no shop.
 func (a answers) write(out io.Writer, path string) error {
-	folder, rules := filepath.Dir(path), rulesBeside(path)
+	folder, rules := filepath.Dir(path), rulesBeside(path, a.chosen().File)
 	programme, config, err := a.files(path != defaultPath())
 	if err != nil {
 		return err
@@ -172,7 +207,7 @@ func thereAlready(path string) error {
 // place, what the shop keeps goes beside it, so that trying needs no rights.
 func (a answers) config(beside bool) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = \"punten.toml\"\n\n", quote(a.shop))
+	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = %s\n\n", quote(a.shop), quote(a.chosen().File))
 	if beside {
 		b.WriteString("# What the shop keeps. Leave the mark out of backups of the database.\n[store]\ndatabase = \"data/zegel.db\"\nmark = \"mark/mark.json\"\nsecrets = \"secrets\"\n\n")
 	}

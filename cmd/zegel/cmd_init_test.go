@@ -77,11 +77,11 @@ func TestInitShowsHowOtherPCsGetPages(t *testing.T) {
 	}
 }
 
-func TestInitAsksFiveQuestions(t *testing.T) {
+func TestInitAsksSixQuestions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zegel.toml")
-	s := zegel(t, "Bakkerij Jansen\n\n 2.00 \n/dev/ttyUSB0\nfile:/tmp/paper", "init", "--config", path)
-	s.is(t, 0, "What is the shop called? [Mijn winkel] ", "begin with? [29] ", "How much must be paid for one point? [1.00] ", "Where is the scanner", "Where is the receipt printer", "wrote "+path)
-	if n := strings.Count(s.out, "? ["); n != 5 {
+	s := zegel(t, "\nBakkerij Jansen\n\n 2.00 \n/dev/ttyUSB0\nfile:/tmp/paper", "init", "--config", path)
+	s.is(t, 0, "Which programme does it begin with (points, stamps, tiers, club, cashback, coalition)? [points] ", "What is the shop called? [Mijn winkel] ", "begin with? [29] ", "How much must be paid for one point? [1.00] ", "Where is the scanner", "Where is the receipt printer", "wrote "+path)
+	if n := strings.Count(s.out, "? ["); n != 6 {
 		t.Errorf("%d questions", n)
 	}
 	cfg, err := loadConfig(path, nil, nil)
@@ -122,13 +122,13 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 	}
 }
 
-// Nobody answers five questions to hear in the end that the second was wrong.
+// Nobody answers six questions to hear in the end that the third was wrong.
 func TestInitAsksAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zegel.toml")
-	s := zegel(t, "Jansen\nNL\n2712\neen\n1,50\n\nlpt1\nfile:/tmp/paper\n", "init", "--config", path)
-	s.is(t, 0, `That cannot be: card[0].prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0].per: "een": need digits`,
+	s := zegel(t, "spaarkaart\n\nJansen\nNL\n2712\neen\n1,50\n\nlpt1\nfile:/tmp/paper\n", "init", "--config", path)
+	s.is(t, 0, `That cannot be: there is no programme "spaarkaart"`, `That cannot be: card[0].prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0].per: "een": need digits`,
 		`That cannot be: lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file:`, "wrote "+path)
-	if n := strings.Count(s.out, "? ["); n != 8 {
+	if n := strings.Count(s.out, "? ["); n != 10 {
 		t.Errorf("%d questions", n)
 	}
 	cfg, err := loadConfig(path, nil, nil)

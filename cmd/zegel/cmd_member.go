@@ -20,10 +20,10 @@ import (
 
 func newMember(o *options) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "member", Short: "Look members up",
-		Long: "Reads the database as it is at one moment, also while the daemon runs, and\nchanges nothing. Card and telephone numbers are never shown beyond their last four\nsigns. What is typed on a command line stays in the shell's history: with - the\nnumber is read from standard input.",
+		Use: "member", Short: "Look members up, and move what they hold",
+		Long: "Showing and finding reads the database as it is at one moment, also while the\ndaemon runs, and changes nothing; the others ask the daemon. Card and telephone\nnumbers are never shown beyond their last four signs. What is typed on a command\nline stays in the shell's history: show takes - and reads from standard input.",
 	}
-	cmd.AddCommand(newMemberShow(o), newMemberFind(o))
+	cmd.AddCommand(newMemberShow(o), newMemberFind(o), newMemberStatement(o), newMemberMerge(o), newMemberReplace(o), newMemberImport(o))
 	return cmd
 }
 
@@ -35,13 +35,9 @@ func newMemberShow(o *options) *cobra.Command {
 		Use: "show CARD|PHONE|CODE|-", Short: "Show what a member holds, and why", Args: cobra.ExactArgs(1),
 		Long: "CODE is the reference on a slip of theirs. Exit 1: nobody is known by it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text := args[0]
-			if text == "-" {
-				line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 1024)).ReadString('\n')
-				if err != nil && !errors.Is(err, io.EOF) {
-					return &exit{exitInternal, fmt.Errorf("read the number: %w", err)}
-				}
-				text = strings.TrimSpace(line)
+			text, err := typedNumber(cmd, args[0])
+			if err != nil {
+				return err
 			}
 			r, err := o.openReader(cmd.Context(), lang)
 			if err != nil {
@@ -66,6 +62,18 @@ func newMemberShow(o *options) *cobra.Command {
 	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many records, the newest ones")
 	return cmd
+}
+
+// typedNumber is what names a member: - is read from standard input.
+func typedNumber(cmd *cobra.Command, text string) (string, error) {
+	if text != "-" {
+		return text, nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 1024)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", &exit{exitInternal, fmt.Errorf("read the number: %w", err)}
+	}
+	return strings.TrimSpace(line), nil
 }
 
 func newMemberFind(o *options) *cobra.Command {
@@ -180,8 +188,13 @@ func (r *reader) member(ctx context.Context, text string, keys []member.ChainKey
 		Known: h.Known, AsOf: h.AsOf, Balance: []memberBalance{}, SetAsides: []memberSetAside{}, Timeline: []words.Step{},
 		words: r.paper.Words, at: func(s ledger.Stamp) string { return r.paper.Words.DateTime(time.UnixMilli(int64(s)).In(r.paper.Zone)) },
 	}
+	today := r.paper.Rules.Calendar(r.paper.Zone).Moment(time.Now(), true).Day
 	for _, p := range h.Positions {
-		m.Balance = append(m.Balance, r.amount(p.Wallet, p.Points))
+		if p.Wallet.Counter() {
+			continue
+		}
+		spendable, _, _ := p.On(today)
+		m.Balance = append(m.Balance, r.amount(p.Wallet, spendable))
 	}
 	mine := map[ledger.Account]bool{h.Account: true}
 	for _, s := range h.SetAsides {

@@ -29,7 +29,7 @@ func (s *shop) tells(t *testing.T, stdin string, args ...string) said {
 	t.Helper()
 	o := &options{config: s.path}
 	root := &cobra.Command{Use: "zegel", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(newReport(o), newDay(o), newMember(o))
+	root.AddCommand(newReport(o), newDay(o), newMember(o), newGame(o))
 	var out bytes.Buffer
 	root.SetOut(&out)
 	root.SetIn(strings.NewReader(stdin))
@@ -59,7 +59,7 @@ func (s *shop) closes(t *testing.T) {
 
 func dayManager(d *daemon) *manager.Manager {
 	return manager.New(manager.Config{
-		Store: d.db, Rules: func() programme.Rules { return d.rules }, Zone: d.zone, Lane: "kassa1", Now: time.Now, Log: zerolog.Nop(),
+		Store: d.db, Rules: d.rules, Zone: d.zone, Lane: "kassa1", Now: time.Now, Log: zerolog.Nop(),
 	})
 }
 

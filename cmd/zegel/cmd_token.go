@@ -18,17 +18,18 @@ import (
 func tokenScopes() map[string][]string {
 	return map[string][]string{
 		"pos": {
-			"/v1/openapi.json", "/v1/status", "/v1/lanes/", "/v1/holds/", "/v1/sales/lookup", "/v1/members/lookup", "POST /v1/day",
+			"/v1/openapi.json", "/v1/status", "/v1/games", "/v1/enrolment", "/v1/lanes/", "/v1/holds/", "/v1/sales/lookup", "/v1/members/lookup", "POST /v1/day",
 		},
 		"status":   {"/v1/status"},
-		"operator": {"/v1/status", "/v1/operators", "/v1/operators/", "/v1/pages/codes"},
+		"operator": {"/v1/status", "/v1/operators", "/v1/operators/", "/v1/pages/codes", "/v1/signals", "/v1/signals/"},
+		"signals":  {"/v1/signals", "/v1/signals/"},
 	}
 }
 
 func newToken(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "token", Short: "Give programs tokens of their own",
-		Long: "A token lets one program call the daemon, and says how much it may: pos for a\ntill, status for a monitor, operator for who manages operators. It is shown once.\nThe daemon notices at once what was made or revoked.",
+		Long: "A token lets one program call the daemon, and says how much it may: pos for a\ntill, status for a monitor, operator for who manages operators and signals, signals\nfor a program that says when it rains. It is shown once.\nThe daemon notices at once what was made or revoked.",
 	}
 	var scope string
 	create := &cobra.Command{
@@ -39,7 +40,7 @@ func newToken(o *options) *cobra.Command {
 				return err
 			}
 			if _, ok := tokenScopes()[scope]; !ok {
-				return &exit{exitUsage, fmt.Errorf("scope %q: need pos, status or operator", scope)}
+				return &exit{exitUsage, fmt.Errorf("scope %q: need pos, status, operator or signals", scope)}
 			}
 			token, err := gate.MakeToken(tokensPath(cfg), args[0], scope, rand.Reader)
 			if err != nil {
@@ -49,7 +50,7 @@ func newToken(o *options) *cobra.Command {
 			return err
 		},
 	}
-	create.Flags().StringVar(&scope, "scope", "pos", "what it may: pos, status or operator")
+	create.Flags().StringVar(&scope, "scope", "pos", "what it may: pos, status, operator or signals")
 	list := &cobra.Command{
 		Use: "list", Short: "List the tokens", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

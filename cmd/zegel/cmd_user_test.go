@@ -276,7 +276,7 @@ func TestTokensForPrograms(t *testing.T) {
 	}
 	s.command(t, newToken, "list").is(t, 0, "kassa1\tpos")
 	s.command(t, newToken, "create", "kassa1").is(t, exitProblems, "already")
-	s.command(t, newToken, "create", "x", "--scope", "everything").is(t, exitUsage, "need pos, status or operator")
+	s.command(t, newToken, "create", "x", "--scope", "everything").is(t, exitUsage, "need pos, status, operator or signals")
 	s.command(t, newToken, "revoke", "kassa1").is(t, 0)
 	s.command(t, newToken, "revoke", "kassa1").is(t, exitProblems, "no token of this name")
 	if status := asks("/v1/status"); status != 401 {

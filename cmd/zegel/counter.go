@@ -16,7 +16,9 @@ import (
 	"zegel/cmd/release"
 	"zegel/store"
 	"zegel/terminal/cashier"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/report"
 	"zegel/terminal/loyalty/session"
@@ -29,13 +31,14 @@ import (
 type counter struct {
 	door    *signin.Door
 	manager *manager.Manager
+	signals *manager.Signals
 	// pages are for browsers on this PC, lan for those on others of the shop;
 	// nil where none may.
 	pages, lan *gate.Pages
 }
 
 // newCounter makes what stands behind the listener, but for the desks.
-func (d *daemon) newCounter(ctx context.Context) (*counter, error) {
+func (d *daemon) newCounter(ctx context.Context, keys []member.ChainKey) (*counter, error) {
 	pepper, err := d.secrets.signinKey()
 	if err != nil {
 		return nil, err
@@ -47,10 +50,16 @@ func (d *daemon) newCounter(ctx context.Context) (*counter, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.signals, err = manager.NewSignals(ctx, manager.SignalConfig{
+		Store: d.db, Rules: d.rules, Zone: d.zone, Now: time.Now, Changed: d.redraw, Log: d.part("signals"),
+	})
+	if err != nil {
+		return nil, err
+	}
 	c.manager = manager.New(manager.Config{
-		Store: d.db, Rules: func() programme.Rules { return d.rules }, Zone: d.zone, Lane: d.dayPrinter(),
+		Store: d.db, Accounts: d.db, Keys: keys, Rules: d.rules, Zone: d.zone, Lane: d.dayPrinter(),
 		Now: time.Now, Trusted: d.db.TrustsClock, Posted: d.posted,
-		SignInNeeded: func() bool { return c.door.Needed(ctx) }, Operator: d.operator, SignIn: d.proof, Log: d.part("manager"),
+		SignInNeeded: func() bool { return c.door.Needed(ctx) }, Operator: d.operator, SignIn: d.proof, Signals: c.signals, Log: d.part("manager"),
 	})
 	return c, nil
 }
@@ -71,6 +80,13 @@ func (d *daemon) signOut(gone session.Operator) {
 		if desk.View().Operator == gone.Name {
 			desk.SignOut()
 		}
+	}
+}
+
+// redraw shows every lane's screen anew.
+func (d *daemon) redraw() {
+	for _, desk := range d.desks {
+		desk.Redraw()
 	}
 }
 
@@ -202,6 +218,11 @@ func (d *daemon) programs(ctx context.Context) http.Handler {
 	day := d.counter.manager.API()
 	mux.Handle("GET /v1/day", day)
 	mux.Handle("POST /v1/day/close", day)
+	mux.Handle("POST /v1/members/transfer", day)
+	mux.Handle("POST /v1/members/opening", day)
+	signals := d.counter.signals.API()
+	mux.Handle("/v1/signals", signals)
+	mux.Handle("/v1/signals/", signals)
 	operators := signin.Handler(d.counter.door, d.part("signin"))
 	mux.Handle("/v1/operators", operators)
 	mux.Handle("/v1/operators/", operators)
@@ -214,7 +235,7 @@ func (d *daemon) programs(ctx context.Context) http.Handler {
 func (d *daemon) posConfig(ctx context.Context) pos.Config {
 	one := d.desks[d.cfg.Lanes[0].Name] // what does not belong to a lane is the same at each
 	return pos.Config{
-		Version: release.Version(), Started: d.started, Language: d.rules.Language,
+		Version: release.Version(), Started: d.started, Language: d.rules().Language,
 		Desk: func(lane string) (pos.Desk, bool) {
 			desk, ok := d.desks[lane]
 			return desk, ok
@@ -224,10 +245,18 @@ func (d *daemon) posConfig(ctx context.Context) pos.Config {
 		Recall:      one.Recall,
 		Member:      one.Person,
 		DayFigures:  d.tillDay,
+		Games:       d.toldGames,
+		EnrolForm:   func() session.EnrolForm { return session.FormOf(d.rules()) },
 		NotRecorded: notRecorded,
 		Stopping:    ctx.Done(),
 		Log:         d.part("pos"),
 	}
+}
+
+// toldGames is what may be told of games today.
+func (d *daemon) toldGames(ctx context.Context) ([]game.Told, error) {
+	seeds, err := d.db.KeptSeeds(ctx, "")
+	return game.Tell(seeds, d.rules().Calendar(d.zone).Moment(time.Now(), true).Day), err
 }
 
 func notRecorded(err error) bool { return errors.Is(err, store.ErrNotRecorded) }
@@ -244,7 +273,7 @@ func (d *daemon) release(ctx context.Context, id ledger.HoldID) error {
 }
 
 func (d *daemon) tillDay(ctx context.Context, t pos.TillDay) error {
-	if t.Currency != d.rules.Currency {
+	if t.Currency != d.rules().Currency {
 		return &programme.Refusal{Code: programme.OtherCurrency, Currency: t.Currency}
 	}
 	word := report.Till{
@@ -269,7 +298,7 @@ func (d *daemon) people(ctx context.Context) http.Handler {
 			desk, ok := d.desks[lane]
 			return desk, ok
 		},
-		SignIn: d.proof, Rules: func() programme.Rules { return d.rules }, NotRecorded: notRecorded,
+		SignIn: d.proof, Rules: d.rules, NotRecorded: notRecorded,
 		Day: http.HandlerFunc(toDay), Now: func() time.Time { return time.Now().In(d.zone) },
 		Version: release.Version(), Log: d.part("cashier"),
 	}))

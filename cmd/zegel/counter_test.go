@@ -135,7 +135,7 @@ func TestATillsTokenIsForWhatATillMayAsk(t *testing.T) {
 	}
 	for _, other := range []string{
 		"GET /v1/day", "POST /v1/day/close", "GET /v1/operators", "POST /v1/operators", "POST /v1/operators/10/unlock", "DELETE /v1/operators/10",
-		"POST /v1/pages/codes", "DELETE /v1/pages/sessions",
+		"POST /v1/pages/codes", "DELETE /v1/pages/sessions", "GET /v1/signals", "PUT /v1/signals/rain", "DELETE /v1/signals/rain",
 	} {
 		method, path, _ := strings.Cut(other, " ")
 		if allowed(method, path) {
@@ -220,7 +220,7 @@ func TestTheDayIsClosedByAManagerWhoIsThere(t *testing.T) {
 			t.Errorf("%s: %d %s", c.name, status, text)
 		}
 	}
-	all, err := f.db.DayReports(t.Context(), f.rules.Calendar(f.zone).Moment(time.Now(), true).Day)
+	all, err := f.db.DayReports(t.Context(), f.rules().Calendar(f.zone).Moment(time.Now(), true).Day)
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%v, %v", all, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 	_ "time/tzdata" // Windows has no zones of its own
@@ -38,7 +39,9 @@ import (
 type daemon struct {
 	cfg      Config
 	log      zerolog.Logger
-	rules    programme.Rules
+	inForce  atomic.Pointer[programme.Rules]
+	versions versions      // that were in force, this one among them
+	news     chan struct{} // another version may be in force
 	zone     *time.Location
 	secrets  secrets
 	db       *store.DB
@@ -58,7 +61,7 @@ const checkpointEvery = 2 * time.Second
 // closes the database last: everything not committed is absent, everything
 // committed is found again.
 func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
-	d := &daemon{cfg: cfg, log: log, desks: make(map[string]*terminal.Desk), started: time.Now()}
+	d := &daemon{cfg: cfg, log: log, desks: make(map[string]*terminal.Desk), news: make(chan struct{}, 1), started: time.Now()}
 	if err := d.open(ctx); err != nil {
 		return err
 	}
@@ -94,6 +97,9 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 		g.Go(keep(ctx, d.part("terminal"), desk.Run))
 	}
 	g.Go(keep(ctx, d.part("manager"), d.counter.manager.Run))
+	g.Go(keep(ctx, d.part("signals"), d.counter.signals.Run))
+	g.Go(keep(ctx, d.part("programme"), d.followRules))
+	g.Go(keep(ctx, d.part("expiry"), d.lapser().Run))
 	g.Go(keep(ctx, d.part("health"), d.watch))
 	g.Go(func() error { return d.db.RunCheckpoints(ctx, checkpointEvery) })
 	if lan != nil {
@@ -142,11 +148,11 @@ func keep(ctx context.Context, log zerolog.Logger, run func(context.Context) err
 
 // open reads the programme, the keys and the database.
 func (d *daemon) open(ctx context.Context) error {
-	var doc []byte
-	var err error
-	if d.rules, d.zone, doc, err = loadProgramme(d.cfg.Shop.Programme); err != nil {
+	own, zone, doc, err := loadProgramme(d.cfg.Shop.Programme)
+	if err != nil {
 		return err
 	}
+	d.zone = zone
 	d.secrets = secrets{folder: d.cfg.Store.Secrets, random: rand.Reader}
 	if err := d.secrets.open(); err != nil {
 		return err
@@ -155,10 +161,17 @@ func (d *daemon) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = d.db.KeepRules(ctx, d.rules.Version, doc)
+	_, err = d.adopt(ctx)
 	var refused *store.RulesError
+	if err == nil && d.inForce.Load() == nil {
+		d.put(own)
+		err = d.db.KeepRules(ctx, own.Version, doc)
+	}
 	if errors.As(err, &refused) {
 		err = &configError{d.cfg.Shop.Programme, fmt.Errorf(" %w", refused)}
+	}
+	if err == nil {
+		err = d.versions.read(ctx, d.db)
 	}
 	if err != nil {
 		return errors.Join(err, d.db.Close())
@@ -196,7 +209,7 @@ func (d *daemon) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.counter, err = d.newCounter(ctx); err != nil {
+	if d.counter, err = d.newCounter(ctx, keys); err != nil {
 		return err
 	}
 	for _, lane := range d.cfg.Lanes {
@@ -204,8 +217,9 @@ func (d *daemon) build(ctx context.Context) error {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
 		}
 		desk, err := terminal.New(terminal.Config{
-			Lane: lane.Name, Store: d.journalOf(lane), Rules: d.rules, Keys: keys, Zone: d.zone, Now: time.Now,
-			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, NotRecorded: notRecorded,
+			Lane: lane.Name, Store: d.journalOf(lane), Rules: d.rules(), RulesOf: d.versions.rules, Keys: keys, Zone: d.zone, Now: time.Now,
+			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, NotRecorded: notRecorded, Games: d.db.GameSeeds, Shop: d.cfg.Shop.Name,
+			House: d.db.House, Signals: d.counter.signals.Names,
 			Badge: d.badge(lane.Name), SignInNeeded: func() bool { return d.counter.door.Needed(ctx) }, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
 		})
 		if err != nil {

@@ -63,10 +63,10 @@ func (d *daemon) newOfficeLine(ctx context.Context) (*officeLine, error) {
 		syncer: syncer.New(syncer.Config{
 			Store: journal{d.db, func() ledger.Moment {
 				now := time.Now()
-				return d.rules.Calendar(d.zone).Moment(now, d.db.TrustsClock(now))
+				return d.rules().Calendar(d.zone).Moment(now, d.db.TrustsClock(now))
 			}},
 			Line: client, Office: d.cfg.Office.URL, Key: key, OfficeKey: office, Software: release.Version(),
-			Rules:    func() int64 { return d.rules.Version },
+			Rules: func() int64 { return d.rules().Version }, Published: d.published,
 			Interval: d.cfg.Office.every(), Jitter: d.cfg.Office.every() / 5,
 			Now: time.Now, Rand: rand.Reader, Log: d.part("syncer"),
 		}),

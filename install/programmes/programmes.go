@@ -7,3 +7,9 @@ import "embed"
 //
 //go:embed *.toml
 var Files embed.FS
+
+// Schema is the JSON Schema of programme files, for editors. The tests of
+// package programme/file make it.
+//
+//go:embed programme.schema.json
+var Schema []byte

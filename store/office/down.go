@@ -165,7 +165,7 @@ func (d *down) statement(bucket int, a ledger.Account) (bulletin.Statement, erro
 		return s, err
 	}
 	for _, b := range balances {
-		s.Wallets = append(s.Wallets, bulletin.Balance{Wallet: b.Wallet, Points: b.Points, Rest: b.Rest})
+		s.Wallets = append(s.Wallets, bulletin.Balance{Wallet: b.Wallet, Points: b.Points, Rest: b.Rest, Lots: b.Lots})
 	}
 	rows := d.tx.Query(`SELECT id, wallet, opened, branch, not_after FROM set_asides WHERE bucket = ? AND account = ? AND terminal = ? AND not_after > 0 ORDER BY id`,
 		bucket, a[:], int64(d.terminal))
@@ -190,20 +190,30 @@ func identifiersOf(tx *sqlite.Tx, bucket int, a ledger.Account) (all []member.Id
 	return all, rows.Err()
 }
 
-// A Purse is one wallet of an account, as it stands.
+// A Purse is one wallet of an account, as it stands. Lots are what its points
+// consist of; the zero Lots where the sum says it all.
 type Purse struct {
 	Wallet ledger.Wallet
 	settle.Balance
+	Lots ledger.Lots
 }
 
 func balancesOf(tx *sqlite.Tx, bucket int, a ledger.Account) (all []Purse, err error) {
-	rows := tx.Query(`SELECT wallet, points, rest, set_aside FROM balances WHERE bucket = ? AND account = ? ORDER BY wallet`, bucket, a[:])
+	rows := tx.Query(`SELECT wallet, points, rest, set_aside, lots FROM balances WHERE bucket = ? AND account = ? ORDER BY wallet`, bucket, a[:])
 	for rows.Next() {
 		rest, err := fractionOf(rows.Text(2))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Purse{ledger.Wallet(rows.Text(0)), settle.Balance{Points: ledger.Points(rows.Int64(1)), Rest: rest, SetAside: ledger.Points(rows.Int64(3))}})
+		k, err := lotsOf(rows.Text(4))
+		if err != nil {
+			return nil, err
+		}
+		p := Purse{Wallet: ledger.Wallet(rows.Text(0)), Balance: settle.Balance{Points: ledger.Points(rows.Int64(1)), Rest: rest, SetAside: ledger.Points(rows.Int64(3))}}
+		if k.lots.Dated() {
+			p.Lots = k.lots
+		}
+		all = append(all, p)
 	}
 	return all, rows.Err()
 }

@@ -158,6 +158,7 @@ type Overview struct {
 	Accepted, Archived int64
 	// Exceptions counts what is unsolved about the terminal and its records.
 	Exceptions int64
+	Rules      int64 // the version of the programme it said it uses; 0 where it did not
 }
 
 // Overviews are all terminals that were ever enrolled, by name.
@@ -165,14 +166,14 @@ func (db *DB) Overviews(ctx context.Context) (all []Overview, err error) {
 	err = db.h.Read(ctx, func(tx *sqlite.Tx) error {
 		rows := tx.Query(`SELECT t.terminal, t.name, t.public_key, t.revoked, t.authority, t.reason, t.seen_at, b.branch, b.seq, b.archived,
 			(SELECT COUNT(*) FROM alarms a WHERE a.ipart = t.ipart AND a.terminal = t.terminal AND a.solved = 0),
-			(SELECT COUNT(*) FROM exceptions e WHERE e.terminal = t.terminal AND e.solved = 0)
+			(SELECT COUNT(*) FROM exceptions e WHERE e.terminal = t.terminal AND e.solved = 0), t.rules
 			FROM terminals t LEFT JOIN branches b ON b.ipart = t.ipart AND b.terminal = t.terminal AND b.branch = t.branch
 			ORDER BY t.name, t.terminal`)
 		for rows.Next() {
 			o := Overview{
 				Terminal:  settle.Terminal{Terminal: ledger.Terminal(rows.Int64(0)), Name: rows.Text(1), PublicKey: rows.Blob(2), Revoked: rows.Int64(3) != 0},
 				Authority: bulletin.Authority(rows.Text(4)), Reason: rows.Text(5), Seen: ledger.Stamp(rows.Int64(6)),
-				Exceptions: rows.Int64(10) + rows.Int64(11),
+				Exceptions: rows.Int64(10) + rows.Int64(11), Rules: rows.Int64(12),
 			}
 			if !rows.IsNull(7) {
 				o.Branch, o.Accepted, o.Archived = branchOf(rows.Blob(7)), rows.Int64(8), rows.Int64(9)

@@ -189,6 +189,11 @@ func (in *intake) keep(to settle.Admission) error {
 	}
 	_, err = in.tx.Exec(`UPDATE branches SET seq = ?, head = ? WHERE ipart = ? AND terminal = ? AND branch = ?`,
 		to.Accepted, to.Head[:], in.part, int64(in.a.Terminal), in.a.Branch[:])
+	if err != nil {
+		return err
+	}
+	day := string(settle.ReportedDay(in.a.Day, in.a.At))
+	_, err = in.tx.Exec(`UPDATE terminals SET reported = ? WHERE ipart = ? AND terminal = ? AND reported < ?`, day, in.part, int64(in.a.Terminal), day)
 	return err
 }
 

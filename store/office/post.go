@@ -55,9 +55,9 @@ func (r *round) write(it *settle.Item, fx settle.Effects) error {
 		return nil
 	}
 	s := *fx.Sale
-	_, err := r.tx.Exec(`INSERT INTO sales (bucket, account, terminal, day, till, id, branch, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := r.tx.Exec(`INSERT INTO sales (bucket, account, terminal, day, till, id, told_by, branch, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (bucket, account, terminal, day, till, id) DO NOTHING`,
-		r.bucket, s.Account[:], int64(s.Terminal), s.Basket.Day, s.Basket.Till, s.Basket.ID, it.Key.Branch[:], it.Key.Seq)
+		r.bucket, s.Account[:], int64(s.Terminal), s.Basket.Day, s.Basket.Till, s.Basket.ID, int64(it.Key.Terminal), it.Key.Branch[:], it.Key.Seq)
 	return err
 }
 
@@ -93,10 +93,14 @@ func (r *round) writeEntry(it *settle.Item, l settle.Line) error {
 		return err
 	}
 	r.position++
-	_, err = r.tx.Exec(`INSERT INTO entries (bucket, position, terminal, branch, seq, line, record, stamp, day, rules, account, wallet, points, rest, entry)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = r.tx.Exec(`INSERT INTO entries (bucket, position, terminal, branch, seq, line, record, stamp, day, rules, account, wallet, points, rest, entry, amount)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.bucket, r.position, int64(it.Key.Terminal), it.Key.Branch[:], it.Key.Seq, l.Number, string(it.Kind), int64(it.Stamp), string(it.Day), it.Rules,
-		l.Entry.Account[:], string(l.Entry.Wallet), int64(l.Entry.Points), l.Entry.Rest.String(), string(whole))
+		l.Entry.Account[:], string(l.Entry.Wallet), int64(l.Entry.Points), l.Entry.Rest.String(), string(whole), int64(l.Amount))
+	if l.Entry.Points != 0 || settle.Dates(l.Entry) {
+		p := settle.Purse{Account: l.Entry.Account, Wallet: l.Entry.Wallet}
+		r.came[p] = append(r.came[p], ledger.Dated{Entry: l.Entry, Key: it.Key.Entry(l.Number), Stamp: it.Stamp, Day: it.Day})
+	}
 	return err
 }
 
@@ -131,18 +135,31 @@ func (r *round) writeException(x settle.Exception) error {
 }
 
 // reverse takes back what of a record must not count by one of head office's
-// own, which is posted like any other.
+// own.
 func (r *round) reverse(it *settle.Item, fx settle.Effects) error {
-	own, err := r.seal(ledger.Draft{
+	return r.decideAfter(it.Stamp, ledger.Draft{
 		Kind: ledger.KindReverse, Rules: it.Rules, Entries: fx.Reversal,
 		Body: ledger.Body{Account: it.Account, Reasons: []ledger.Reason{{Code: string(fx.Reversed), Rule: it.Key.String()}}},
 	})
+}
+
+// decide seals a decision of head office about accounts of the bucket and posts
+// it like any other.
+func (r *round) decide(d ledger.Draft) error { return r.decideAfter(-1, d) }
+
+// decideAfter stamps it later than what it is about, whose clock may be ahead: in
+// a purse's lots entries count by their stamps.
+func (r *round) decideAfter(stamp ledger.Stamp, d ledger.Draft) error {
+	own, err := r.seal(stamp, d)
 	if err != nil {
 		return err
 	}
-	answer := &settle.Item{Key: own.Head.Key(), Kind: own.Head.Kind, Stamp: own.Head.Stamp, Day: own.Head.Day, Rules: own.Head.Rules, Account: it.Account}
+	answer := &settle.Item{Key: own.Head.Key(), Kind: own.Head.Kind, Stamp: own.Head.Stamp, Day: own.Head.Day, Rules: own.Head.Rules, Account: d.Body.Account}
 	for i, e := range own.Head.Entries {
 		answer.Lines = append(answer.Lines, settle.Line{Number: i + 1, Entry: e})
+		if err := r.readLine(e); err != nil {
+			return err
+		}
 	}
 	done := r.book.Post(answer)
 	if done.Parked != "" {
@@ -151,13 +168,15 @@ func (r *round) reverse(it *settle.Item, fx settle.Effects) error {
 	return r.write(answer, done)
 }
 
-// seal writes a decision of head office into the bucket's own journal.
-func (r *round) seal(d ledger.Draft) (ledger.Sealed, error) {
+// seal writes a decision of head office into the bucket's own journal, with a
+// stamp later than after.
+func (r *round) seal(after ledger.Stamp, d ledger.Draft) (ledger.Sealed, error) {
 	var salt ledger.Salt
 	if err := r.db.random(salt[:]); err != nil {
 		return ledger.Sealed{}, err
 	}
-	d.Moment = ledger.Calendar{}.Moment(r.db.cfg.Now(), true)
+	at := max(r.now, after+1)
+	d.Moment = ledger.Calendar{}.Moment(time.UnixMilli(int64(at)), true)
 	own, err := ledger.Seal(r.own, d, time.Time{}, salt)
 	if err != nil {
 		return ledger.Sealed{}, err
@@ -173,6 +192,9 @@ func (r *round) grant(standings map[ledger.Terminal]settle.Standing) error {
 		return nil
 	}
 	for _, p := range r.sortedPurses() {
+		if p.Wallet.Counter() {
+			continue
+		}
 		usual, visits, found, err := r.usual(p.Account)
 		if err != nil {
 			return err
@@ -208,21 +230,20 @@ func (r *round) usual(a ledger.Account) (best ledger.Terminal, most int64, found
 	return best, most, found, rows.Err()
 }
 
-func (r *round) grantTo(p settle.Purse, t ledger.Terminal, b ledger.Branch) error {
-	open, err := r.openGrants(p, t, b)
+func (r *round) grantTo(p settle.Purse, t ledger.Terminal, branch ledger.Branch) error {
+	open, err := r.openGrants(p, t, branch)
 	if err != nil {
 		return err
 	}
-	free, err := r.book.Balances[p].Free()
-	if err != nil {
+	b := r.book.Balances[p]
+	if _, err := b.Free(); err != nil {
 		return nil // out of any range worth granting from
 	}
-	size := grant.Suggest(r.db.cfg.Policy, free, open)
-	if size == 0 {
+	offer := grant.Make(r.db.cfg.Policy, r.kept[p].position(p.Wallet, b), b.SetAside, open, r.now)
+	if offer.Points == 0 {
 		return nil
 	}
-	g := ledger.Grant{Account: p.Account, Wallet: p.Wallet, Points: size, Terminal: t, Branch: b,
-		NotAfter: r.now + ledger.Stamp(r.db.cfg.Policy.Hours*time.Hour.Milliseconds())}
+	g := ledger.Grant{Account: p.Account, Wallet: p.Wallet, Points: offer.Points, Terminal: t, Branch: branch, NotAfter: offer.NotAfter}
 	if err := r.db.random(g.ID[:]); err != nil {
 		return err
 	}
@@ -230,7 +251,7 @@ func (r *round) grantTo(p settle.Purse, t ledger.Terminal, b ledger.Branch) erro
 		return nil
 	}
 	r.asides[g.ID.SetAside()] = true
-	_, err = r.seal(ledger.Draft{Kind: ledger.KindGrant, Grants: []ledger.Grant{g}, Body: ledger.Body{Account: p.Account}})
+	_, err = r.seal(-1, ledger.Draft{Kind: ledger.KindGrant, Grants: []ledger.Grant{g}, Body: ledger.Body{Account: p.Account}})
 	return err
 }
 
@@ -270,9 +291,14 @@ func (r *round) sortedPurses() []settle.Purse {
 func (r *round) writeBook() error {
 	for _, p := range r.sortedPurses() {
 		b := r.book.Balances[p]
-		_, err := r.tx.Exec(`INSERT INTO balances (bucket, account, wallet, points, rest, set_aside) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (bucket, account, wallet) DO UPDATE SET points = excluded.points, rest = excluded.rest, set_aside = excluded.set_aside`,
-			r.bucket, p.Account[:], string(p.Wallet), int64(b.Points), b.Rest.String(), int64(b.SetAside))
+		lots, lapses, err := r.kept[p].columns()
+		if err != nil {
+			return err
+		}
+		_, err = r.tx.Exec(`INSERT INTO balances (bucket, account, wallet, points, rest, set_aside, lots, lapses) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (bucket, account, wallet) DO UPDATE SET points = excluded.points, rest = excluded.rest, set_aside = excluded.set_aside,
+			lots = excluded.lots, lapses = excluded.lapses`,
+			r.bucket, p.Account[:], string(p.Wallet), int64(b.Points), b.Rest.String(), int64(b.SetAside), lots, lapses)
 		if err != nil {
 			return err
 		}

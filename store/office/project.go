@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"zegel/store/sqlite"
@@ -66,6 +67,9 @@ func (db *DB) Project(ctx context.Context, bucket int, load settle.Load) error {
 		if err := r.take(load); err != nil {
 			return err
 		}
+		if err := r.fold(); err != nil {
+			return err
+		}
 		if err := r.grant(standings); err != nil {
 			return err
 		}
@@ -88,8 +92,12 @@ type round struct {
 	position, changed, errand int64
 	own                       ledger.Tip
 
+	started  int64 // position before it
 	progress map[int]int64
 	book     *settle.Book
+	before   map[settle.Purse]ledger.Points // before the round
+	kept     map[settle.Purse]kept
+	came     map[settle.Purse][]ledger.Dated // what was posted and is not in kept yet
 	touched  map[ledger.Account]*touched
 	order    []ledger.Account // of touched, so that changes are numbered alike everywhere
 	purses   map[settle.Purse]bool
@@ -111,11 +119,12 @@ func (db *DB) begin(tx *sqlite.Tx, bucket int) (*round, error) {
 	}
 	r := &round{
 		db: db, tx: tx, bucket: bucket, now: db.now(),
-		position: row.Int64(0), changed: row.Int64(1), errand: row.Int64(2),
+		started: row.Int64(0), position: row.Int64(0), changed: row.Int64(1), errand: row.Int64(2),
 		own: ledger.Tip{
 			Terminal: ledger.HeadOffice, Branch: branchOf(row.Blob(3)), Seq: row.Int64(4), Hash: hashOf(row.Blob(5)), Stamp: ledger.Stamp(row.Int64(6)),
 		},
 		progress: make(map[int]int64), book: settle.NewBook(),
+		before: make(map[settle.Purse]ledger.Points), kept: make(map[settle.Purse]kept), came: make(map[settle.Purse][]ledger.Dated),
 		touched: make(map[ledger.Account]*touched), purses: make(map[settle.Purse]bool), asides: make(map[ledger.SetAsideID]bool),
 	}
 	rows := tx.Query(`SELECT ipart, position FROM progress WHERE bucket = ?`, bucket)
@@ -247,17 +256,17 @@ func (r *round) readWorth(k ledger.EntryKey) error {
 	if _, has := r.book.Worths[k]; has {
 		return nil
 	}
-	row, found, err := r.tx.One(`SELECT points, rest, account, wallet FROM entries WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
+	row, found, err := r.tx.One(`SELECT entry FROM entries WHERE bucket = ? AND terminal = ? AND branch = ? AND seq = ? AND line = ?`,
 		r.bucket, int64(k.Record.Terminal), k.Record.Branch[:], k.Record.Seq, k.Line)
 	if err != nil || !found {
 		return err
 	}
-	rest, err := fractionOf(row.Text(1))
-	r.book.Worths[k] = settle.Given{
-		Worth: settle.Worth{Points: ledger.Points(row.Int64(0)), Rest: rest},
-		Purse: settle.Purse{Account: accountOf(row.Blob(2)), Wallet: ledger.Wallet(row.Text(3))},
+	var e ledger.Entry
+	if err := json.Unmarshal([]byte(row.Text(0)), &e); err != nil {
+		return fmt.Errorf("entry %v: %w", k, err)
 	}
-	return err
+	r.book.Worths[k] = settle.GivenBy(e)
+	return nil
 }
 
 // readReturned brings in what was taken back of an entry before.
@@ -282,12 +291,17 @@ func (r *round) readPurse(p settle.Purse) error {
 	if _, has := r.book.Balances[p]; has {
 		return nil
 	}
-	row, found, err := r.tx.One(`SELECT points, rest, set_aside FROM balances WHERE bucket = ? AND account = ? AND wallet = ?`, r.bucket, p.Account[:], string(p.Wallet))
+	row, found, err := r.tx.One(`SELECT points, rest, set_aside, lots FROM balances WHERE bucket = ? AND account = ? AND wallet = ?`, r.bucket, p.Account[:], string(p.Wallet))
 	if err != nil || !found {
 		return err
 	}
 	rest, err := fractionOf(row.Text(1))
-	r.book.Balances[p] = settle.Balance{Points: ledger.Points(row.Int64(0)), Rest: rest, SetAside: ledger.Points(row.Int64(2))}
+	if err != nil {
+		return err
+	}
+	r.before[p] = ledger.Points(row.Int64(0))
+	r.book.Balances[p] = settle.Balance{Points: r.before[p], Rest: rest, SetAside: ledger.Points(row.Int64(2))}
+	r.kept[p], err = lotsOf(row.Text(3))
 	return err
 }
 
@@ -336,17 +350,20 @@ func (r *round) readParked(k ledger.EntryKey) (counts ledger.EntryKey, err error
 }
 
 func (r *round) readSale(it *settle.Item) error {
-	if it.Basket.ID == "" {
+	sale, ok := it.Sale()
+	if !ok {
 		return nil
 	}
-	sale := settle.Sale{Account: it.Account, Terminal: it.Key.Terminal, Basket: it.Basket}
 	if _, has := r.book.Sales[sale]; has {
 		return nil
 	}
-	row, found, err := r.tx.One(`SELECT branch, seq FROM sales WHERE bucket = ? AND account = ? AND terminal = ? AND day = ? AND till = ? AND id = ?`,
-		r.bucket, it.Account[:], int64(it.Key.Terminal), it.Basket.Day, it.Basket.Till, it.Basket.ID)
+	row, found, err := r.tx.One(`SELECT told_by, branch, seq FROM sales WHERE bucket = ? AND account = ? AND terminal = ? AND day = ? AND till = ? AND id = ?`,
+		r.bucket, sale.Account[:], int64(sale.Terminal), sale.Basket.Day, sale.Basket.Till, sale.Basket.ID)
 	if found {
-		first := ledger.Key{Terminal: it.Key.Terminal, Branch: branchOf(row.Blob(0)), Seq: row.Int64(1)}
+		first := ledger.Key{Terminal: sale.Terminal, Branch: branchOf(row.Blob(1)), Seq: row.Int64(2)}
+		if sale.Terminal == ledger.HeadOffice {
+			first.Terminal = ledger.Terminal(row.Int64(0))
+		}
 		if first != it.Key {
 			r.book.Sales[sale] = first
 		}

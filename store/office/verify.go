@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -16,14 +17,14 @@ type Checker func(document []byte, key ed25519.PublicKey) (ledger.Batch, error)
 
 // Verify reads everything and reports what does not fit: the signature and
 // chain of every document, the chain of head office's own journal, posted and
-// parked entries against the journals, balances and set-asides against their
+// parked entries against the journals, balances, lots and set-asides against their
 // sums, and gaps in the feed. No problems and no error is a clean bill; with
 // an error the problems are those found until then. It reads one snapshot, so
 // it may run while head office works; entries that are still to be counted are
 // no problem. It ends early when ctx does.
 func (db *DB) Verify(ctx context.Context, check Checker) ([]string, error) {
 	v := verifier{ctx: ctx, check: check, journal: make(map[ledger.EntryKey]expected), tips: make(map[mark]ledger.Tip),
-		records: make(map[ledger.Key]issue), counts: make(map[decision]ledger.Key)}
+		records: make(map[ledger.Key]issue), counts: make(map[decision]ledger.Key), dated: make(map[settle.Purse]bool)}
 	err := db.h.Read(ctx, func(tx *sqlite.Tx) error {
 		v.tx = tx
 		for _, step := range []func() error{v.inbox, v.own, v.decisions, v.entries, v.parked, v.balances, v.setAsides, v.returned, v.feed} {
@@ -74,6 +75,7 @@ type verifier struct {
 	tips    map[mark]ledger.Tip
 	records map[ledger.Key]issue
 	counts  map[decision]ledger.Key // by which record each decision counts
+	dated   map[settle.Purse]bool   // which purses have lots
 }
 
 // next is the next row, and none once nobody waits for the answer.
@@ -238,17 +240,29 @@ func (v *verifier) nothing(bucket int64, key, first ledger.Key) {
 
 // entries strikes the posted entries off the journals.
 func (v *verifier) entries() error {
-	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, rest FROM entries ORDER BY bucket, position`)
+	rows := v.tx.Query(`SELECT bucket, terminal, branch, seq, line, account, wallet, points, rest, entry FROM entries ORDER BY bucket, position`)
 	for v.next(rows) {
 		key := ledger.Key{Terminal: ledger.Terminal(rows.Int64(1)), Branch: branchOf(rows.Blob(2)), Seq: rows.Int64(3)}.Entry(int(rows.Int64(4)))
 		e := ledger.Entry{Account: accountOf(rows.Blob(5)), Wallet: ledger.Wallet(rows.Text(6)), Points: ledger.Points(rows.Int64(7))}
 		v.strike("posted", key, e, rows.Text(8))
+		v.whole(key, e, rows.Text(9))
 		v.once(rows.Int64(0), key.Record)
 		if settle.Bucket(e.Account) != int(rows.Int64(0)) {
 			v.say("entry %v lies in bucket %d, its account belongs to %d", key, rows.Int64(0), settle.Bucket(e.Account))
 		}
 	}
 	return rows.Err()
+}
+
+// whole reads the entry as it is kept, all of it, and notes whether its purse has lots.
+func (v *verifier) whole(key ledger.EntryKey, short ledger.Entry, text string) {
+	var e ledger.Entry
+	if err := json.Unmarshal([]byte(text), &e); err != nil || e.Account != short.Account || e.Wallet != short.Wallet || e.Points != short.Points {
+		v.say("entry %v: what is kept of it whole is another entry", key)
+	}
+	if settle.Dates(e) {
+		v.dated[settle.Purse{Account: e.Account, Wallet: e.Wallet}] = true
+	}
 }
 
 func (v *verifier) parked() error {
@@ -294,12 +308,16 @@ func (v *verifier) rest() {
 	}
 }
 
-// balances compares each purse to the sum of its entries.
+// balances compares each purse to the sum of its entries, and its lots to what
+// they fold to.
 func (v *verifier) balances() error {
 	rows := v.tx.Query(`SELECT b.bucket, b.account, b.wallet, b.points,
-		(SELECT COALESCE(SUM(e.points), 0) FROM entries e WHERE e.bucket = b.bucket AND e.account = b.account AND e.wallet = b.wallet)
-		FROM balances b`)
+		(SELECT COALESCE(SUM(e.points), 0) FROM entries e WHERE e.bucket = b.bucket AND e.account = b.account AND e.wallet = b.wallet),
+		b.lots, b.lapses FROM balances b`)
 	for v.next(rows) {
+		if err := v.lots(rows.Row); err != nil {
+			return err
+		}
 		if rows.Int64(3) != rows.Int64(4) {
 			v.say("account %s has %v of %s, its entries make %v", accountOf(rows.Blob(1)).Short(), ledger.Points(rows.Int64(3)), rows.Text(2), ledger.Points(rows.Int64(4)))
 		}
@@ -311,6 +329,30 @@ func (v *verifier) balances() error {
 		WHERE NOT EXISTS (SELECT 1 FROM balances b WHERE b.bucket = e.bucket AND b.account = e.account AND b.wallet = e.wallet)`)
 	if err == nil && row.Int64(0) != 0 {
 		v.say("%d purses have entries and no balance", row.Int64(0))
+	}
+	return err
+}
+
+// lots compares a purse's lots to those its entries make.
+func (v *verifier) lots(row sqlite.Row) error {
+	p := settle.Purse{Account: accountOf(row.Blob(1)), Wallet: ledger.Wallet(row.Text(2))}
+	if row.Text(5) == "" {
+		if v.dated[p] {
+			v.say("account %s has entries with days in %s and no lots", p.Account.Short(), string(p.Wallet))
+		}
+		return nil
+	}
+	entries, err := purseEntries(v.tx, int(row.Int64(0)), p)
+	if err != nil {
+		return err
+	}
+	lots, err := ledger.Fold(entries)
+	if err != nil {
+		lots = ledger.Of(ledger.Points(row.Int64(3)))
+	}
+	want, lapses, err := kept{lots, true}.columns()
+	if err == nil && (row.Text(5) != want || row.Text(6) != lapses || int64(lots.Sum()) != row.Int64(3)) {
+		v.say("account %s has %v of %s in the lots %s, its entries make %s", p.Account.Short(), ledger.Points(row.Int64(3)), string(p.Wallet), row.Text(5), want)
 	}
 	return err
 }

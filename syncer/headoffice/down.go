@@ -22,6 +22,11 @@ func (s *Server) statements(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	newest, err := s.cfg.Store.NewestBundle(r.Context())
+	if err != nil {
+		s.fault(w, c, err)
+		return
+	}
 	for limit := pageSize; ; limit /= 2 {
 		page, err := s.cfg.Store.Statements(r.Context(), c.terminal.Terminal, r.URL.Query().Get("cursor"), limit)
 		if errors.Is(err, settle.ErrCursor) {
@@ -32,6 +37,7 @@ func (s *Server) statements(w http.ResponseWriter, r *http.Request) {
 			s.fault(w, c, err)
 			return
 		}
+		page.Rules = newest
 		if limit == 1 || fits(page) {
 			s.reply(w, c, http.StatusOK, wire.Reply{Page: &page})
 			return
@@ -43,6 +49,33 @@ func (s *Server) statements(w http.ResponseWriter, r *http.Request) {
 func fits(page bulletin.Page) bool {
 	b, err := json.Marshal(page)
 	return err == nil && len(b) < wire.MaxDocument-wire.HeaderRoom
+}
+
+// rules tells the version of the programme that comes after the one the
+// terminal has: one at a time, for it may be long.
+func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
+	c, ok := s.accept(w, r)
+	if !ok {
+		return
+	}
+	after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
+	if err != nil || after < 0 {
+		s.refuse(w, c, wire.NewProblem(wire.Malformed, "after: need the version the terminal has, 0 for none"))
+		return
+	}
+	bundles, err := s.cfg.Store.BundlesAfter(r.Context(), after, 2)
+	if err != nil {
+		s.fault(w, c, err)
+		return
+	}
+	book := bulletin.Rulebook{Terminal: c.terminal.Terminal, Control: bulletin.UpToDate}
+	if len(bundles) > 0 {
+		book.Bundle = &bundles[0]
+	}
+	if len(bundles) > 1 {
+		book.Control = bulletin.More
+	}
+	s.reply(w, c, http.StatusOK, wire.Reply{Rulebook: &book})
 }
 
 // The feed's limits, in entries.

@@ -33,6 +33,10 @@ type Store interface {
 	Hello(ctx context.Context, c bulletin.Claim, suspicious string, at ledger.Stamp) error
 	Authority(ctx context.Context, t ledger.Terminal) (a bulletin.Authority, reason string, err error)
 	Statements(ctx context.Context, t ledger.Terminal, cursor string, limit int) (bulletin.Page, error)
+	// BundlesAfter are up to limit published versions of the programme above one,
+	// oldest first; NewestBundle is the highest there is, 0 for none.
+	BundlesAfter(ctx context.Context, version int64, limit int) ([]bulletin.Bundle, error)
+	NewestBundle(ctx context.Context) (int64, error)
 	Feed(ctx context.Context, cursor string, limit int) (entries []settle.Posted, next string, more bool, err error)
 	// TokenName is whose feed token has that SHA-256.
 	TokenName(ctx context.Context, hash ledger.Hash) (name string, ok bool, err error)
@@ -82,6 +86,7 @@ func NewServer(cfg Config) *Server {
 	s.mux.HandleFunc("POST /v1/terminals/{terminal}/batches", s.batches)
 	s.mux.HandleFunc("POST /v1/terminals/{terminal}/hello", s.hello)
 	s.mux.HandleFunc("GET /v1/down/statements", s.statements)
+	s.mux.HandleFunc("GET /v1/down/rules", s.rules)
 	s.mux.HandleFunc("POST /v1/enrol", s.enrol)
 	s.mux.HandleFunc("GET /v1/feed/entries", s.feed)
 	s.mux.HandleFunc("/", s.notFound)

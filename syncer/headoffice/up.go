@@ -43,7 +43,7 @@ func (s *Server) takeIn(ctx context.Context, c call) (wire.Reply, error) {
 	at := s.now()
 	out, err := s.cfg.Store.Intake(ctx, settle.Arrival{
 		Terminal: doc.Batch.Terminal, Branch: doc.Batch.Branch, Parent: doc.Batch.Parent, First: doc.Batch.First,
-		Before: doc.Batch.Before, Hashes: hashes(doc.Records), Document: c.body,
+		Before: doc.Batch.Before, Hashes: hashes(doc.Records), Document: c.body, Day: lastDay(doc.Records),
 		Request: c.id, Turn: s.turn(c.terminal.Terminal, c.nonce), At: at,
 	})
 	if err != nil {
@@ -75,6 +75,13 @@ func (s *Server) answer(doc wire.Document, out settle.Outcome, at ledger.Stamp) 
 		NextNonce: s.nonce(doc.Batch.Terminal, out.Turn), OfficeTime: at, Authority: out.Authority,
 		Exceptions: out.Exceptions, Flush: s.cfg.Flush,
 	}}
+}
+
+func lastDay(records []ledger.Sealed) ledger.Day {
+	if len(records) == 0 {
+		return ""
+	}
+	return records[len(records)-1].Head.Day
 }
 
 func hashes(records []ledger.Sealed) []ledger.Hash {

@@ -24,6 +24,7 @@ type Reply struct {
 	Acknowledgement *bulletin.Acknowledgement `json:"acknowledgement,omitempty"`
 	Greeting        *bulletin.Greeting        `json:"greeting,omitempty"`
 	Page            *bulletin.Page            `json:"page,omitempty"`
+	Rulebook        *bulletin.Rulebook        `json:"rulebook,omitempty"`
 	Enrolment       *Enrolment                `json:"enrolment,omitempty"`
 	Problem         *Problem                  `json:"problem,omitempty"`
 }

@@ -239,6 +239,13 @@ func testReplies(t *testing.T) map[string]wire.Reply {
 			Counted:     []ledger.Mark{{Branch: branch, Seq: 3}},
 			Grants:      []bulletin.Grant{{ID: ledger.GrantID{1}, Wallet: "points", Points: 6000, Branch: branch, NotAfter: 1_700_000_000_000}},
 			AsOf:        1_700_000_000_000}}}},
+		"page-lots": {Echo: "e1", Page: &bulletin.Page{Terminal: 5, Cursor: "AQI", Control: bulletin.More, Statements: []bulletin.Statement{{
+			Account: account, AsOf: 1_700_000_000_000,
+			Wallets: []bulletin.Balance{
+				{Wallet: "points", Points: 12_500, Lots: ledger.Lots{Open: []ledger.Lot{
+					{Points: 2_500, Expires: "2026-12-31", Issuer: "bakker"}, {Points: 10_000, Expires: "2027-12-31", Vests: "2026-12-06"}}}},
+				{Wallet: "stamps", Points: -1_000, Lots: ledger.Lots{Open: []ledger.Lot{{Points: 3_000, Expires: "2026-11-01"}}, Debt: 4_000}},
+				{Wallet: "miles", Points: 7_000}}}}}},
 		"enrolment": {Echo: "e1", OfficeKey: public(officeKey), Enrolment: &wire.Enrolment{Terminal: 5, Name: "Winkel 12", ChainKeys: [][]byte{chainKey.Secret()}, Nonce: "n1"}},
 		"gap":       {Echo: "e1", Problem: gap},
 		"fork":      {Echo: "e1", Problem: fork},

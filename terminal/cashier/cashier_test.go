@@ -165,6 +165,11 @@ func full(evil string) session.View {
 			{Reward: evil, Wallet: "points", Suggested: 1000, Most: 1000}, {Reward: evil + "2", Code: "K-201", Detail: evil},
 			{Reward: "Betalen met punten", Wallet: "points", Step: 1000, Least: 1000, Most: 9000, Suggested: 9000},
 		},
+		Standing: &session.Standing{
+			Tiers: []session.Tier{{Name: evil}}, Clubs: []session.Membership{{Name: evil}}, Perks: []session.Perk{{Text: evil}},
+			Pending: []session.Shown{{Text: evil}}, Messages: []string{evil, evil + "2"},
+		},
+		Games:    []session.Game{{Game: evil, Prize: evil, Text: evil}, {Game: evil, Text: evil}},
 		Operator: evil, Offline: evil, Practice: true, Devices: []session.Message{{Tone: session.Look, Text: evil}},
 	}
 }
@@ -213,6 +218,30 @@ func TestHostileTextsStayText(t *testing.T) {
 			if tag := regexp.MustCompile(`<[a-z][^>]*\son[a-z]+=`).FindString(bare); tag != "" {
 				t.Errorf("%s of %q: %q is an element with a handler", name, evil, tag)
 			}
+		}
+	}
+}
+
+// What there is to tell the customer stands beside the balance and below the
+// list; what was won stands large, what was not does not.
+func TestStandingAndGamesAreShown(t *testing.T) {
+	page := get(t, counter(at(session.View{
+		Lang: "nl", State: session.Done,
+		Customer: &session.Person{Card: "…4566", Known: true, Balance: []session.Shown{{Wallet: "points", Text: "123 punten"}}},
+		Standing: &session.Standing{
+			Tiers: []session.Tier{{Name: "Goud", Text: "Goud, tot en met 31-12-2027"}, {Ladder: "leeg"}}, Clubs: []session.Membership{{Name: "Plus"}},
+			Perks: []session.Perk{{Text: "gratis bezorging"}}, Pending: []session.Shown{{Text: "46 punten"}},
+			Messages: []string{"Nog 2 zegels voor Koffie", "Uw voordelen: gratis bezorging", "Nog € 40,00 tot Platina"},
+		},
+		Games: []session.Game{{Game: "Rad", Prize: "Taart", Text: "Gewonnen: Taart"}, {Game: "Kraslot", Text: "Helaas, dit keer geen prijs"}},
+	})), "/kassa/kassa1/").Body.String()
+	for _, want := range []string{
+		`<span class="mark">Goud</span> <span class="mark">Plus</span></p>`, `Saldo · Nog 2 zegels voor Koffie</span>`,
+		`</span>Gewonnen: Taart</p>`, `<p class="none">Kraslot: Helaas, dit keer geen prijs</p>`, `<p class="none">Uw voordelen: gratis bezorging</p>`,
+		`<p class="none">Nog niet te besteden: 46 punten</p>`, `<p class="none">Nog € 40,00 tot Platina</p>`,
+	} {
+		if strings.Count(page, want) != 1 {
+			t.Errorf("%q stands there %d times", want, strings.Count(page, want))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cashier
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -71,6 +72,27 @@ func grouped(groups []string, decimal string) bool {
 		}
 	}
 	return groups[0] != "" && len(groups[0]) <= 3
+}
+
+// birthdayOf reads a day and a month as people type them, the day first in all
+// of our languages: "29-02", "29/2", "2902". It gives "02-29".
+func birthdayOf(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("-/. ", r) })
+	if len(parts) == 1 && len(text) == 4 {
+		parts = []string{text[:2], text[2:]}
+	}
+	if len(parts) == 2 {
+		day, notDay := strconv.ParseUint(parts[0], 10, 8)
+		month, notMonth := strconv.ParseUint(parts[1], 10, 8)
+		if notDay == nil && notMonth == nil {
+			return fmt.Sprintf("%02d-%02d", month, day), nil
+		}
+	}
+	return "", &programme.Refusal{Code: programme.BadBirthday}
 }
 
 // plain writes points as they are typed again: "1234", "2,5".

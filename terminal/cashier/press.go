@@ -79,6 +79,10 @@ func (h *handler) meaning(v session.View, p press) (session.Event, error) {
 		if e.Enrol != nil {
 			e.Enrol.Name, e.Enrol.Phone = strings.TrimSpace(e.Enrol.Name), strings.TrimSpace(e.Enrol.Phone)
 			e.Enrol.Lang, e.Enrol.Carried, e.Give = v.Lang, given, nil
+			e.Enrol.Referrer = strings.TrimSpace(e.Enrol.Referrer)
+			if e.Enrol.Birthday, err = birthdayOf(e.Enrol.Birthday); err != nil {
+				return e, err
+			}
 		}
 	}
 	e.Turn = p.Turn
@@ -110,7 +114,9 @@ func (h *handler) units(v session.View, typed map[ledger.Wallet]string) ([]sessi
 func wishes(v session.View, reward string, points ledger.Points) []redeem.Wish {
 	var all []redeem.Wish
 	for _, c := range v.Chosen {
-		all = append(all, redeem.Wish{Reward: c.Reward, Points: c.Points})
+		if !c.Automatic { // what is had without asking is had again
+			all = append(all, redeem.Wish{Reward: c.Reward, Points: c.Points, Cause: c.Cause})
+		}
 	}
 	i := slices.IndexFunc(all, func(w redeem.Wish) bool { return w.Reward == reward })
 	switch {

@@ -179,8 +179,52 @@ func TestFormsBecomeEvents(t *testing.T) {
 	if got := d.asked(); !reflect.DeepEqual(got, want) {
 		t.Errorf("asked for %+v, want %+v", got, want)
 	}
+	for typed, day := range map[string]string{"29-02": "02-29", " 3/11": "11-03", "3. 11": "11-03", "3112": "12-31", "": "", "31-02": "02-31"} {
+		d := at(full("Jansen"))
+		body, _ := json.Marshal(map[string]any{"turn": 7, "kind": "enrol", "enrol": map[string]any{"birthday": typed, "referrer": " 2900000000025 "}})
+		post(t, counter(d), "/kassa/kassa1/do", string(body))
+		if got := d.asked(); len(got) != 1 || got[0].Enrol.Birthday != day || got[0].Enrol.Referrer != "2900000000025" {
+			t.Errorf("birthday %q: asked for %+v", typed, got)
+		}
+	}
+	for _, typed := range []string{"mei", "29", "29-02-2000", "29-300", "--"} {
+		body := `{"turn":7,"kind":"enrol","enrol":{"lang":"nl","birthday":"` + typed + `"}}`
+		if w := post(t, h, "/kassa/kassa1/do", body); w.Code != http.StatusUnprocessableEntity || !strings.Contains(shown(t, w).Parts["said"], "K\u2011111") {
+			t.Errorf("birthday %q: %d %s", typed, w.Code, w.Body)
+		}
+	}
 	if w := post(t, h, "/kassa/kassa1/do", `{"turn":7,"kind":"goodwill","units":{"stamps":"two"},"note":"x"}`); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a number that is none: %d", w.Code)
+	}
+}
+
+// A new member is asked for nothing that the programme has no use for.
+func TestANewMemberIsAskedForWhatTheProgrammeUses(t *testing.T) {
+	v := full("Jansen")
+	v.Customer.Enrolled = false
+	form := func(uses programme.Rule) string {
+		h := counter(at(v), func(cfg *cashier.Config) {
+			cfg.Rules = func() programme.Rules {
+				r := rules
+				r.Earn = append([]programme.Rule{uses}, r.Earn...)
+				return r
+			}
+		})
+		return shown(t, post(t, h, "/kassa/kassa1/do", `{"turn":1}`)).Parts["enrol"]
+	}
+	for _, c := range []struct {
+		uses               programme.Rule
+		birthday, referrer bool
+	}{
+		{programme.Rule{}, false, false},
+		{programme.Rule{If: programme.Condition{Birthday: &programme.Window{}}}, true, false},
+		{programme.Rule{If: programme.Condition{Referred: true}}, false, true},
+		{programme.Rule{Referrer: true}, false, true},
+	} {
+		page := form(c.uses)
+		if strings.Contains(page, `name="birthday"`) != c.birthday || strings.Contains(page, `name="referrer"`) != c.referrer || !strings.Contains(page, `name="phone"`) {
+			t.Errorf("%+v: %s", c, page)
+		}
 	}
 }
 

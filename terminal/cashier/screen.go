@@ -103,7 +103,9 @@ type scene struct {
 
 	Consents []consent
 	Wallets  []wallet
-	Day      bool
+	// Birthday and Referrer say that a new member is asked for theirs.
+	Birthday, Referrer bool
+	Day                bool
 
 	undo int64
 }
@@ -171,6 +173,7 @@ func (h *handler) scene(lane string, v session.View, said *session.Message) scen
 	}
 	if canEnrol(v) {
 		s.Consents = consentsOf(rules, v.Lang)
+		s.Birthday, s.Referrer = rules.AsksBirthday(), rules.AsksReferrer()
 	}
 	for _, r := range rules.Wallets {
 		s.Wallets = append(s.Wallets, wallet{string(r.Name), r.Unit(v.Lang).Many})
@@ -409,6 +412,13 @@ func (s scene) aloud() (string, bool) {
 		for _, b := range c.Balance {
 			add(b.Text)
 		}
+	}
+	for _, m := range s.Marks() {
+		add(m)
+	}
+	add(s.First())
+	for _, won := range s.Won() {
+		add(won)
 	}
 	for _, t := range s.V.Tell {
 		add(t)

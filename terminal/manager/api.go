@@ -57,6 +57,10 @@ func (m *Manager) API() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/day", m.getDay)
 	mux.HandleFunc("POST /v1/day/close", m.postClose)
+	if m.cfg.Accounts != nil {
+		mux.HandleFunc("POST /v1/members/transfer", m.postTransfer)
+		mux.HandleFunc("POST /v1/members/opening", m.postOpening)
+	}
 	return mux
 }
 

@@ -1,4 +1,4 @@
-// Package manager is the manager's side of a shop: it shows the day's figures and closes the business day.
+// Package manager is the manager's side of a shop: it shows and closes the business day, and says what is so.
 //
 // It is a bare handler: who may call, and from where, is decided around it.
 // Figures are shown at a lane where a manager is signed in; a day is closed by a
@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/receipt"
 	"zegel/terminal/loyalty/report"
@@ -44,6 +45,10 @@ type Store interface {
 // Config is what a Manager works with.
 type Config struct {
 	Store Store
+	// Accounts are the members'; nil serves no calls about them. Keys are the
+	// chain's, the one in use first.
+	Accounts Accounts
+	Keys     []member.ChainKey
 	// Rules is the programme in force, Zone the location it names.
 	Rules func() programme.Rules
 	Zone  *time.Location
@@ -63,7 +68,9 @@ type Config struct {
 	// SignIn says whose PIN or badge a secret is, for a lane. A "no" is a
 	// *programme.Refusal. It is needed where SignInNeeded says so.
 	SignIn func(ctx context.Context, lane, secret string) (session.Operator, error)
-	Log    zerolog.Logger
+	// Signals are what the shop says is so; nil shows none.
+	Signals *Signals
+	Log     zerolog.Logger
 }
 
 // A Manager closes business days. Its methods may be called from any goroutine.

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,9 @@ var files embed.FS
 // Handler serves the pages: GET /beheer/dag?lane=kassa1&day=2026-11-22 shows the
 // figures of a business day, of today without a day, at a lane where a manager
 // is signed in; POST /beheer/dag/afsluiten closes the present one for a manager
-// who gives PIN or badge with it. Where there are no operators nobody has to.
+// who gives PIN or badge with it. POST /beheer/signalen says that a signal is
+// so, or no longer, for a manager who is signed in at the lane. Where there are
+// no operators nobody has to be.
 func (m *Manager) Handler() http.Handler {
 	p := &pages{
 		Manager: m,
@@ -32,6 +35,7 @@ func (m *Manager) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /beheer/dag", p.show)
 	mux.HandleFunc("POST /beheer/dag/afsluiten", p.close)
+	mux.HandleFunc("POST /beheer/signalen", p.signal)
 	mux.HandleFunc("GET /beheer/assets/{name}", p.asset)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protect(w.Header())
@@ -102,8 +106,8 @@ func (p *pages) proven(ctx context.Context, lane, secret string) (string, error)
 	return who.Name, err
 }
 
-// A scene is everything the page shows.
-type scene struct {
+// A screen is everything the page shows.
+type screen struct {
 	W     words.Report
 	Title string
 	Note  string // instead of figures
@@ -115,10 +119,18 @@ type scene struct {
 	Next int64
 	// Prove says that closing takes a manager's PIN or badge.
 	Prove bool
+	// Signals are those the programme goes by, and whether they are so; of today.
+	Signals []signalKey
+}
+
+// A signalKey is a button for one signal.
+type signalKey struct {
+	Name string
+	On   bool
 }
 
 // Inputs are the fields of the form, which are figures of the report.
-func (scene) Inputs() []string { return []string{"turnover", "receipts", "points_paid"} }
+func (screen) Inputs() []string { return []string{"turnover", "receipts", "points_paid"} }
 
 type link struct {
 	Day  ledger.Day
@@ -147,7 +159,7 @@ const (
 )
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) {
-	s := scene{W: words.Report{Words: p.paper(p.cfg.Rules()).Words}}
+	s := screen{W: words.Report{Words: p.paper(p.cfg.Rules()).Words}}
 	s.Title, s.Lane, s.Prove = s.W.Page(), r.URL.Query().Get("lane"), p.protected()
 	if !p.maySee(s.Lane) {
 		s.Note = s.W.Form("sign_in")
@@ -173,7 +185,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) {
 }
 
 // fill reads the day's figures.
-func (p *pages) fill(r *http.Request, s *scene, today ledger.Day) error {
+func (p *pages) fill(r *http.Request, s *screen, today ledger.Day) error {
 	s.Days = p.around(s.W, s.Day, today)
 	kept, err := p.cfg.Store.DayReports(r.Context(), s.Day)
 	if err != nil {
@@ -182,6 +194,12 @@ func (p *pages) fill(r *http.Request, s *scene, today ledger.Day) error {
 	before, err := p.cfg.Store.DayReports(r.Context(), plus(s.Day, -7))
 	if err != nil {
 		return err
+	}
+	if s.Day == today && p.cfg.Signals != nil {
+		now := p.cfg.Signals.Names()
+		for _, name := range p.cfg.Rules().Signals() {
+			s.Signals = append(s.Signals, signalKey{name, slices.Contains(now, name)})
+		}
 	}
 	paper := p.paper(p.cfg.Rules())
 	for _, k := range kept {
@@ -243,7 +261,7 @@ func picture(s report.Sheet) part {
 }
 
 // write answers with the page, made before its first byte is sent.
-func (p *pages) write(w http.ResponseWriter, status int, s scene) {
+func (p *pages) write(w http.ResponseWriter, status int, s screen) {
 	var html bytes.Buffer
 	if err := p.page.Execute(&html, s); err != nil {
 		p.cfg.Log.Error().Err(err).Msg("make the day's page")

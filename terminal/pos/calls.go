@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/session"
@@ -40,6 +41,25 @@ type (
 	saleWanted struct {
 		Sale session.Named `json:"sale"`
 	}
+	eventAsked struct {
+		Kind     string    `json:"kind"`
+		ID       string    `json:"id"`
+		Quantity int64     `json:"quantity,omitempty"`
+		Code     string    `json:"code,omitempty"`
+		Entry    entryMode `json:"entry,omitempty"`
+		Operator string    `json:"operator,omitempty"`
+	}
+	enrolAsked struct {
+		Key      basket.Key       `json:"key"`
+		Name     string           `json:"name,omitempty"`
+		Phone    string           `json:"phone,omitempty"`
+		Birthday string           `json:"birthday,omitempty"`
+		Referrer string           `json:"referrer,omitempty"`
+		Consents []ledger.Consent `json:"consents,omitempty"`
+		Carried  []session.Amount `json:"carried,omitempty"`
+		Card     mask             `json:"card,omitempty"`
+		Operator string           `json:"operator,omitempty"`
+	}
 	noBody struct{}
 )
 
@@ -52,6 +72,9 @@ type (
 	}
 	releasedAnswer struct {
 		Released ledger.HoldID `json:"released"`
+	}
+	gamesAnswer struct {
+		Games []game.Told `json:"games"`
 	}
 )
 
@@ -86,6 +109,7 @@ func (h *handler) table() []call {
 		{method: "GET", path: "/v1/hello", id: "hello", open: true, gives: reflect.TypeFor[helloAnswer](), serve: h.hello},
 		{method: "GET", path: "/v1/openapi.json", id: "openapi", gives: reflect.TypeFor[map[string]any](), serve: h.openapi},
 		{method: "GET", path: "/v1/status", id: "status", gives: reflect.TypeFor[map[string]any](), serve: h.status},
+		{method: "GET", path: "/v1/games", id: "games", gives: reflect.TypeFor[gamesAnswer](), serve: h.games},
 		{method: "GET", path: "/v1/lanes/{lane}", id: "lane", gives: reflect.TypeFor[session.View](), serve: h.lane},
 		{method: "GET", path: "/v1/lanes/{lane}/events", id: "events", gives: reflect.TypeFor[notesAnswer](), serve: h.events},
 		serves(h, s, "/v1/lanes/{lane}/customer", "customer", h.customer),
@@ -97,6 +121,9 @@ func (h *handler) table() []call {
 		serves(h, s, "/v1/lanes/{lane}/returns", "return", h.returned),
 		serves(h, s, "/v1/lanes/{lane}/undos", "undo", h.undo),
 		serves(h, s, "/v1/lanes/{lane}/moves", "move", h.move),
+		serves(h, s, "/v1/lanes/{lane}/events", "happened", h.happened),
+		{method: "GET", path: "/v1/enrolment", id: "enrolForm", gives: reflect.TypeFor[session.EnrolForm](), serve: h.enrolForm},
+		serves(h, s, "/v1/lanes/{lane}/enrolments", "enrol", h.enrol),
 		serves(h, s, "/v1/sales/lookup", "lookupSale", h.recall),
 		serves(h, s, "/v1/members/lookup", "lookupMember", h.member),
 		serves(h, s, "/v1/day", "day", h.day),
@@ -182,6 +209,15 @@ func (h *handler) status(w http.ResponseWriter, r *http.Request) {
 	h.answer(w, r, http.StatusOK, s)
 }
 
+func (h *handler) games(w http.ResponseWriter, r *http.Request) {
+	told, err := h.cfg.Games(r.Context())
+	if err != nil {
+		h.fail(w, r, err, false)
+		return
+	}
+	h.answer(w, r, http.StatusOK, gamesAnswer{append([]game.Told{}, told...)})
+}
+
 func (h *handler) lane(w http.ResponseWriter, r *http.Request) {
 	desk, ok := h.cfg.Desk(r.PathValue("lane"))
 	if !ok {
@@ -247,6 +283,30 @@ func (h *handler) undo(r *http.Request, desk Desk, in session.Undoing) (session.
 func (h *handler) move(r *http.Request, desk Desk, in session.Moving) (session.Answer, error) {
 	in.Operator = unproved(in.Operator)
 	return answered(desk.Move(r.Context(), in))
+}
+
+// happened rewards what a member did that was no purchase. The event's kind and
+// id make a repeat harmless.
+func (h *handler) happened(r *http.Request, desk Desk, in eventAsked) (session.Answer, error) {
+	return answered(desk.Happened(r.Context(), session.Happening{
+		Event: ledger.Event{Kind: in.Kind, ID: in.ID, Quantity: in.Quantity},
+		Code:  in.Code, Mode: in.Entry.mode(), Operator: unproved(in.Operator),
+	}))
+}
+
+// enrolForm says what a new member is to be asked.
+func (h *handler) enrolForm(w http.ResponseWriter, r *http.Request) {
+	h.answer(w, r, http.StatusOK, h.cfg.EnrolForm())
+}
+
+// enrol makes whoever stands at the lane a member.
+func (h *handler) enrol(r *http.Request, desk Desk, in enrolAsked) (session.Answer, error) {
+	return answered(desk.Enrol(r.Context(), session.Enrolling{
+		Key: in.Key, Card: string(in.Card), Operator: unproved(in.Operator),
+		Enrolment: session.Enrolment{
+			Name: in.Name, Phone: in.Phone, Birthday: in.Birthday, Referrer: in.Referrer, Consents: in.Consents, Carried: in.Carried,
+		},
+	}))
 }
 
 // unproved is a till's own cashier: nobody here asked for a PIN. What does not

@@ -73,6 +73,14 @@ var callWords = map[string]callWord{
 		answers: map[int]string{200: `{"version": "1.4.0", "shop": "Bakkerij Jansen", "database": "ok",
   "scanners": [{"lane": "kassa1", "state": "up"}], "printers": [{"lane": "kassa1", "state": "ready"}], "office": {"state": "alone"}}`},
 	},
+	"games": {
+		about: "What games are drawn from.",
+		more:  "Of each game and month the commitment, at any time, and the seed itself once the month is over: with it anybody can draw again what a slip says. What a commitment and a draw are made of, `zegel game reveal --help` says.",
+		answers: map[int]string{200: `{"games": [
+  {"game": "Rad", "month": "2026-10", "commitment": "fbf37452fb0294dd4ed7e77d12ecb709bcd4ffb6e39612aec71152bef4cf4ee8", "seed": "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"},
+  {"game": "Rad", "month": "2026-11", "commitment": "ef0655daf63e1929c8fbffb8c84b7faf80cc9895b4f4a3f7c9ac015478eb1bea"}
+]}`},
+	},
 	"lane": {
 		about: "What the lane's screen shows.", more: "All of it, each time. Its sentences are in the shop's language.",
 		answers: map[int]string{200: exampleLane(exampleCustomer)},
@@ -144,6 +152,26 @@ var callWords = map[string]callWord{
 		about: "Takes a whole sale of the same business day back.", more: "For a sale that was rung up by mistake; the undo has a key of its own.",
 		asks:    `{"key": {"till": "1", "day": "2026-11-22", "id": "U-000003"}, "sale": {"basket": {"till": "1", "day": "2026-11-22", "id": "000123"}}}`,
 		answers: map[int]string{201: exampleAnswer(exampleTaken), 200: exampleAnswer(exampleTaken + repeated)},
+	},
+	"happened": {
+		about: "A member did something that is rewarded and is no purchase: a review, a survey, a workshop.",
+		more: "The programme says what it brings. The event's kind and id make a repeat harmless, whatever the day. " +
+			"A kind that the programme does not reward is refused (K-223).",
+		asks:    `{"kind": "review", "id": "2026-000815", "code": "2900000000018", "entry": "till"}`,
+		answers: map[int]string{201: exampleAnswer(examplePosted), 200: exampleAnswer(examplePosted + repeated)},
+	},
+	"enrolForm": {
+		about: "What a new member is asked: the wordings to agree to, and whether the programme has any use for a birthday or for who brought them in.",
+		answers: map[int]string{200: `{"consents": [
+  {"name": "terms", "version": 2, "text": {"nl": "Ik doe mee en ga akkoord met de voorwaarden.", "en": "I take part and accept the conditions."}, "required": true}
+], "birthday": true, "referrer": false}`},
+	},
+	"enrol": {
+		about: "The customer at the lane becomes a member, or who just paid there.",
+		more:  "Once for each card (K-106). What the programme gives new members is in the answer, and a slip is printed.",
+		asks: `{"key": {"till": "1", "day": "2026-11-22", "id": "L-000004"}, "name": "Anna Jansen", "phone": "06 12345678", "birthday": "02-29",
+  "referrer": "2900000000025", "consents": [{"name": "terms", "version": 2, "lang": "nl", "given": true}], "card": "…0018", "operator": "Anna"}`,
+		answers: map[int]string{201: exampleAnswer(examplePosted), 200: exampleAnswer(examplePosted + repeated)},
 	},
 	"move": {
 		about: "A sale's points went to the wrong customer: they go to the one who stands at the lane.",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
 	"zegel/terminal/loyalty/session"
@@ -22,6 +23,8 @@ var otherNames = map[reflect.Type]string{
 	reflect.TypeFor[saleAsked]():            "Sale",
 	reflect.TypeFor[saleWanted]():           "SaleLookup",
 	reflect.TypeFor[releasedAnswer]():       "Released",
+	reflect.TypeFor[gamesAnswer]():          "Games",
+	reflect.TypeFor[game.Told]():            "GameSeed",
 	reflect.TypeFor[notesAnswer]():          "Events",
 	reflect.TypeFor[problem]():              "Problem",
 	reflect.TypeFor[complaint]():            "Complaint",
@@ -35,6 +38,8 @@ var otherNames = map[reflect.Type]string{
 	reflect.TypeFor[session.Person]():       "Member",
 	reflect.TypeFor[session.Amount]():       "Points",
 	reflect.TypeFor[session.Note]():         "Event",
+	reflect.TypeFor[eventAsked]():           "Happened",
+	reflect.TypeFor[enrolAsked]():           "Enrolment",
 	reflect.TypeFor[session.Undoing]():      "Undo",
 	reflect.TypeFor[session.Moving]():       "Move",
 	reflect.TypeFor[session.Named]():        "SaleName",
@@ -88,6 +93,9 @@ var fieldWords = map[string]fieldWord{
 	"Basket.channel":  {about: "Left out for the counter."},
 	"Basket.partner":  {about: "Left out for the shop itself."},
 
+	"Basket.codes":       {about: "What the customer gave to get something besides: `ZOMER26`."},
+	"Basket.not_earning": {about: "Of a basket without lines: what of the total earns nothing, such as deposits. " + minorUnits},
+
 	"BasketKey.till": {about: "The till's name, 1 to 64 bytes."},
 	"BasketKey.day":  {about: "The till's business day: `2026-11-22`."},
 	"BasketKey.id":   {about: "The till's own number of the sale, return, undo or move, 1 to 64 bytes: unique within its till and day."},
@@ -98,10 +106,17 @@ var fieldWords = map[string]fieldWord{
 	"BasketLine.quantity": {about: "In thousandths: 2 pieces are 2000, 0,355 kg is 355."},
 	"BasketLine.amount":   {about: "What the line adds to the total; below zero for a discount. " + minorUnits},
 
+	"BasketLine.category": {about: "The kind of goods it is, as the shop sorts them: rules and rewards of the programme may name it."},
+	"BasketLine.tags":     {about: "More that rules may name: `organic`."},
+	"BasketLine.kind":     {about: "What it is where it is not plain goods: `deposit`, `gift_card`, `fee`, `tobacco`, `alcohol`, `infant_formula`, `discount`, or the till's own word. By it the programme knows what earns nothing."},
+	"BasketLine.tax":      {about: "The tax in the amount, with its sign. " + minorUnits},
+	"BasketLine.of":       {about: "Of a discount: the `id` of the line it is about. Left out for one on the whole sale."},
+
 	"Tender.kind":   {about: "`cash`, `card`, `gift_card`, or the till's own word."},
 	"Tender.amount": {about: minorUnits},
 
 	"Wish.reward":      {about: "Its name in the programme, as the quote has it."},
+	"Wish.cause":       {about: "What a donation is for, where there is more than one."},
 	"Wish.thousandths": {about: "What to spend: a whole number of the reward's steps. " + thousandths},
 
 	"Sale.basket":    {about: "What was bought, before anything was taken off for points."},
@@ -112,10 +127,13 @@ var fieldWords = map[string]fieldWord{
 	"Sale.card":      {about: meantCard},
 	"Sale.operator":  {about: cashierName, longest: 64},
 
-	"Quote.card":    {about: maskedCard + " Left out when nobody's card is at the lane."},
-	"Quote.earns":   {about: "What the basket would bring, wallet by wallet."},
-	"Quote.rewards": {about: "The programme's rewards, in its order."},
-	"Quote.rules":   {about: "The version of the programme that decided it."},
+	"Quote.card":      {about: maskedCard + " Left out when nobody's card is at the lane."},
+	"Quote.earns":     {about: "What the basket would bring, wallet by wallet."},
+	"Quote.rewards":   {about: "The programme's rewards, in its order."},
+	"Quote.standing":  {about: "What there is to tell about the customer besides points."},
+	"Quote.automatic": {about: "What the customer has without asking. It is in the answer to the sale as well."},
+	"Quote.discount":  {about: "What comes off the total for it; the answer to the hold or the sale says what to take off for all. " + minorUnits},
+	"Quote.rules":     {about: "The version of the programme that decided it."},
 
 	"Offer.reward":    {about: "Its name: what a wish names."},
 	"Offer.wallet":    {about: "The wallet it is paid from."},
@@ -124,6 +142,10 @@ var fieldWords = map[string]fieldWord{
 	"Offer.most":      {about: "The most that can be redeemed now. " + thousandths},
 	"Offer.suggested": {about: "One to begin with. " + thousandths},
 	"Offer.discount":  {about: "What the suggested points take off the total; 0 for a thing that is handed over. " + minorUnits},
+	"Offer.gives":     {about: "What it is, where it is neither money off nor a thing: `percent`, `perk`, `cash`, `donation`, `points`."},
+	"Offer.pays":      {about: "What the suggested points pay of the total, off which then nothing comes: points are a tender here. " + minorUnits},
+	"Offer.money":     {about: "What is paid out or given to the cause for them. " + minorUnits},
+	"Offer.causes":    {about: "What a donation can be for: a wish names one."},
 	"Offer.code":      {about: "Why it cannot be had: a problem's code. Left out when it can."},
 	"Offer.detail":    {about: "The same as a sentence for the cashier."},
 
@@ -139,6 +161,12 @@ var fieldWords = map[string]fieldWord{
 	"Redeemed.thousandths": {about: "What was spent. " + thousandths},
 	"Redeemed.discount":    {about: "What it takes off the total; 0 for a thing that is handed over. " + minorUnits},
 
+	"Redeemed.pays":      {about: "What the points paid of the total: book it as a tender, take nothing off. " + minorUnits},
+	"Redeemed.paid_out":  {about: "What is paid out to the customer. " + minorUnits},
+	"Redeemed.donated":   {about: "What is given to the cause. " + minorUnits},
+	"Redeemed.cause":     {about: "What a donation is for."},
+	"Redeemed.automatic": {about: "Nobody asked for it: whoever can have it has it."},
+
 	"Released.released": {about: "The hold that is no more; also when it was gone already."},
 
 	"Answer.record":        {about: "The record's key: for ever, and everywhere."},
@@ -146,6 +174,9 @@ var fieldWords = map[string]fieldWord{
 	"Answer.account":       {about: "The number the points belong to. It is no card number and says nothing about anybody."},
 	"Answer.card":          {about: maskedCard},
 	"Answer.earned":        {about: "What was given, wallet by wallet."},
+	"Answer.bonus":         {about: "The part of it that is above the plain rate."},
+	"Answer.games":         {about: "What was played with it."},
+	"Answer.standing":      {about: "What there is to tell the customer besides points."},
 	"Answer.redeemed":      {about: "What was redeemed. Left out when nothing was."},
 	"Answer.discount":      {about: "What the till takes off the total for all of it. " + minorUnits},
 	"Answer.tell":          {about: "What the cashier does now, in the shop's language."},
@@ -160,6 +191,38 @@ var fieldWords = map[string]fieldWord{
 	"Answer.pay_back":      {about: "What the till pays back to the customer: the rest of it. " + minorUnits},
 	"Answer.sale":          {about: "The record of the sale that came back or was moved."},
 	"Answer.repeat":        {about: "It had been posted before; nothing was added now."},
+
+	"Game.game":       {about: "Its name in the programme."},
+	"Game.prize":      {about: "What was won. Left out for nothing."},
+	"Game.draw":       {about: "The number that was drawn, 0 to 999999."},
+	"Game.commitment": {about: "The SHA-256 of what it was drawn from: fixed before the play, told when the month is over (`games`)."},
+	"Game.text":       {about: "The outcome for people: `Gewonnen: Koffie`."},
+
+	"Games.games":         {about: "The oldest month first."},
+	"GameSeed.game":       {about: "Its name in the programme."},
+	"GameSeed.month":      {about: "Of business days: `2026-11`."},
+	"GameSeed.commitment": {about: "As it stands on the slips of its plays."},
+	"GameSeed.seed":       {about: "In hex. Left out while the month is not over."},
+
+	"Standing.tiers":    {about: "Where the customer stands, one for each ladder of the programme."},
+	"Standing.clubs":    {about: "The paid memberships the customer has."},
+	"Standing.perks":    {about: "What the customer is entitled to by tiers and clubs."},
+	"Standing.pending":  {about: "Points that cannot be spent yet. They are in no balance."},
+	"Standing.messages": {about: "Lines for the customer, as the slip has them."},
+
+	"Tier.ladder":  {about: "The ladder's name."},
+	"Tier.name":    {about: "The tier the customer has; empty for none."},
+	"Tier.until":   {about: "Its last day; left out for ever."},
+	"Tier.next":    {about: "The tier above; left out at the top."},
+	"Tier.missing": {about: "What is missing to it: in thousandths of what the ladder counts, whole units of money, visits or points."},
+	"Tier.text":    {about: "In words: `Goud, tot en met 31-12-2027`."},
+
+	"Membership.name":  {about: "The club's name."},
+	"Membership.until": {about: "Its last day; left out for ever."},
+	"Membership.text":  {about: "In words."},
+
+	"Perk.name": {about: "Its name in the programme, for software."},
+	"Perk.text": {about: "For people."},
 
 	"Points.wallet":      {about: "Which kind of unit: `points`, `stamps`."},
 	"Points.thousandths": {about: thousandths},
@@ -186,6 +249,37 @@ var fieldWords = map[string]fieldWord{
 	"SaleName.code":   {about: "The code on its slip: `A1B2-17`.", longest: 64},
 	"SaleName.record": {about: "Its record's key."},
 	"SaleName.basket": {about: "Its basket's key. Give one of the three."},
+
+	"Happened.kind":     {about: "What was done, as the programme names it: `review`."},
+	"Happened.id":       {about: "Tells it from others of its kind, 1 to 64 bytes: it is rewarded once, on whatever day it is said again."},
+	"Happened.quantity": {about: "How much of it there was, in thousandths: 1234 miles are 1234000. Left out, it is one."},
+	"Happened.code":     {about: "The member's card or telephone number; nothing changes about the lane then. Left out, it is about whoever stands there.", longest: 256},
+	"Happened.entry":    {about: "How the code was got. Left out without a code."},
+	"Happened.operator": {about: cashierName, longest: 64},
+
+	"EnrolForm.consents": {about: "The wordings to show, each with a yes and a no."},
+	"EnrolForm.birthday": {about: "Whether the programme goes by birthdays. Where it does not, ask nobody for theirs."},
+	"EnrolForm.referrer": {about: "Whether the programme goes by who brought a member in."},
+
+	"Wording.name":     {about: "Its name in the programme."},
+	"Wording.version":  {about: "An answer names it: one to another version counts for nothing."},
+	"Wording.text":     {about: "The wording by language."},
+	"Wording.required": {about: "Without a yes to it nobody becomes a member."},
+
+	"Consent.name":    {about: "Of the wording."},
+	"Consent.version": {about: "Of the wording that was shown."},
+	"Consent.lang":    {about: "The language it was shown in: `nl`."},
+	"Consent.given":   {about: "Whether the answer was yes."},
+
+	"Enrolment.key":      {about: "The enrolment's name: what makes a repeat harmless."},
+	"Enrolment.name":     {about: "As the member says it. May be left out.", longest: 80},
+	"Enrolment.phone":    {about: "A telephone number that leads to the member from now on. May be left out.", longest: 40},
+	"Enrolment.birthday": {about: "The month and the day, `02-29`: never the year.", longest: 5},
+	"Enrolment.referrer": {about: "The card or telephone number of the member who brought them in: somebody else (K-244), known here (K-110).", longest: 256},
+	"Enrolment.consents": {about: "What was said to each wording of `GET /v1/enrolment` that was shown."},
+	"Enrolment.carried":  {about: "What they bring along from before: a paper card's stamps."},
+	"Enrolment.card":     {about: meantCard},
+	"Enrolment.operator": {about: cashierName, longest: 64},
 
 	"SaleLookup.sale": {about: "Which sale."},
 
@@ -233,6 +327,8 @@ var fieldWords = map[string]fieldWord{
 	"Lane.primary":       {about: "What the page's large key does now."},
 	"Lane.said":          {about: "The outcome of what was done last."},
 	"Lane.customer":      {about: "Who stands there."},
+	"Lane.standing":      {about: "What there is to tell about them besides points."},
+	"Lane.games":         {about: "What was played with the sale that is done."},
 	"Lane.bearer":        {about: "There is no card: the points go on a slip."},
 	"Lane.found":         {about: "Those whom a name typed at the page led to."},
 	"Lane.amount":        {about: "What the till asks for, as typed at the page."},
@@ -251,6 +347,7 @@ var fieldWords = map[string]fieldWord{
 	"Lane.sign_in":       {about: "Somebody has to sign in at the page first."},
 	"Lane.devices":       {about: "Devices that are not well; left out when all are."},
 	"Lane.offline":       {about: "The words for a line that is down."},
+	"Lane.signals":       {about: "What the shop says is so now, by the programme's names: `rain`."},
 	"Lane.card":          {about: maskedCard},
 	"Lane.new":           {about: "Nobody has seen the card before."},
 	"Lane.balance_known": {about: "Whether the balance is all there is."},

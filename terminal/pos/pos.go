@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/session"
 )
@@ -35,6 +36,8 @@ type Desk interface {
 	Return(context.Context, session.Return) (session.Answer, error)
 	Undo(context.Context, session.Undoing) (session.Answer, error)
 	Move(context.Context, session.Moving) (session.Answer, error)
+	Happened(context.Context, session.Happening) (session.Answer, error)
+	Enrol(context.Context, session.Enrolling) (session.Answer, error)
 	// Notes are what happened at the lane after the note with that number,
 	// oldest first. lost says that some of it is not known any more, or that
 	// the number is none this desk gave: notes are then all it has. next is
@@ -62,6 +65,10 @@ type Config struct {
 	// Member looks up whom a card or phone number belongs to, and touches no
 	// lane.
 	Member func(ctx context.Context, text string, mode ledger.EntryMode) (session.Person, error)
+	// EnrolForm is what a new member is asked now.
+	EnrolForm func() session.EnrolForm
+	// Games are what may be told of the seeds of games, of all months.
+	Games func(context.Context) ([]game.Told, error)
 	// DayFigures keeps what a till says it took on a business day; the last
 	// word on a till's day counts.
 	DayFigures func(context.Context, TillDay) error

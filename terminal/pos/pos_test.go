@@ -17,7 +17,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
 	"zegel/terminal/loyalty/session"
@@ -83,6 +85,14 @@ func (d *desk) Undo(_ context.Context, u session.Undoing) (session.Answer, error
 
 func (d *desk) Move(_ context.Context, m session.Moving) (session.Answer, error) {
 	return say[session.Answer](d, "move", m)
+}
+
+func (d *desk) Happened(_ context.Context, h session.Happening) (session.Answer, error) {
+	return say[session.Answer](d, "happened", h)
+}
+
+func (d *desk) Enrol(_ context.Context, e session.Enrolling) (session.Answer, error) {
+	return say[session.Answer](d, "enrol", e)
 }
 
 // Notes keeps to what a real desk promises: what is older than the oldest it
@@ -164,6 +174,19 @@ func newTill() *till {
 		Release: func(_ context.Context, id ledger.HoldID) error {
 			_, err := say[struct{}](&s.desk, "release", id.String())
 			return err
+		},
+		EnrolForm: func() session.EnrolForm {
+			return session.FormOf(programme.Rules{Consents: []programme.Consent{{
+				Name: "terms", Version: 2, Required: true,
+				Wording: map[string]string{"nl": "Ik doe mee en ga akkoord met de voorwaarden.", "en": "I take part and accept the conditions."},
+			}}, Earn: []programme.Rule{{If: programme.Condition{Birthday: &programme.Window{}}}}})
+		},
+		Games: func(context.Context) ([]game.Told, error) {
+			over, running := game.Seed{Game: "Rad", Month: "2026-10"}, game.Seed{Game: "Rad", Month: "2026-11", Bytes: [game.SeedSize]byte{1}}
+			for i := range over.Bytes {
+				over.Bytes[i] = byte(i + 1)
+			}
+			return game.Tell([]game.Seed{over, running}, "2026-11-22"), nil
 		},
 		Recall: func(_ context.Context, n session.Named) (session.Recalled, error) {
 			return say[session.Recalled](&s.desk, "recall", n)
@@ -255,6 +278,12 @@ func TestWhatIsSentReachesTheDesk(t *testing.T) {
 			session.Undoing{Key: own, Sale: session.Named{Basket: goodBasket.Key}, Operator: "till/Bo"}},
 		{"/v1/lanes/kassa1/moves", `{` + ownKey + `,"sale":{"code":"923D-17"},"operator":"Bo"}`, "move",
 			session.Moving{Key: own, Sale: session.Named{Code: "923D-17"}, Operator: "till/Bo"}},
+		{"/v1/lanes/kassa1/enrolments", `{` + ownKey + `,"name":"Jo","birthday":"02-29","referrer":"2900000000025","card":"…0018","operator":"Bo",
+			"consents":[{"name":"terms","version":2,"lang":"nl","given":true}],"carried":[{"wallet":"stamps","thousandths":3000}]}`, "enrol",
+			session.Enrolling{Key: own, Card: "…0018", Operator: "till/Bo", Enrolment: session.Enrolment{
+				Name: "Jo", Birthday: "02-29", Referrer: "2900000000025", Carried: []session.Amount{{Wallet: "stamps", Points: 3000}},
+				Consents: []ledger.Consent{{Name: "terms", Version: 2, Lang: "nl", Given: true}},
+			}}},
 		{"/v1/sales/lookup", `{"sale":{"code":"923D-17"}}`, "recall", session.Named{Code: "923D-17"}},
 		{"/v1/members/lookup", `{"code":"0612345678","entry":"phone"}`, "member", "0612345678 phone"},
 		{"/v1/day", `{"day":"2026-11-22","till":"1","turnover":-5,"currency":"EUR","receipts":3}`, "day",
@@ -272,7 +301,7 @@ func TestWhatIsSentReachesTheDesk(t *testing.T) {
 // The first answer is 201, a repeat 200, whatever is posted.
 func TestWhatIsPostedAnswersByWhetherItIsNew(t *testing.T) {
 	other := `{"key":{"till":"1","day":"2026-11-22","id":"X-1"},"sale":{"code":"923D-17"}}`
-	for path, body := range map[string]string{sales: good, "/v1/lanes/kassa1/returns": other, "/v1/lanes/kassa1/undos": other, "/v1/lanes/kassa1/moves": other} {
+	for path, body := range map[string]string{sales: good, "/v1/lanes/kassa1/returns": other, "/v1/lanes/kassa1/undos": other, "/v1/lanes/kassa1/moves": other, "/v1/lanes/kassa1/enrolments": `{` + key + `}`} {
 		for repeat, status := range map[bool]int{false: http.StatusCreated, true: http.StatusOK} {
 			s := newTill()
 			s.desk.says = fmt.Sprintf(`{"code":"A1B2-17","card":"…4566","balance_known":true,"repeat":%t}`, repeat)

@@ -52,27 +52,29 @@ var refusalAnswers = map[programme.Code]struct {
 	action string
 }{
 	"K-101": {422, "scan_card"}, "K-102": {422, "scan_card"}, "K-103": {422, "scan_card"}, "K-104": {422, "scan_card"}, "K-105": {409, "scan_card"},
-	"K-106": {409, "none"}, "K-107": {409, "correct"}, "K-108": {422, "correct"}, "K-109": {422, "correct"}, "K-110": {404, "correct"},
+	"K-106": {409, "none"}, "K-107": {409, "correct"}, "K-108": {422, "correct"}, "K-109": {422, "correct"}, "K-110": {404, "correct"}, "K-111": {422, "correct"},
 	"K-201": {422, "quote_again"}, "K-202": {422, "quote_again"}, "K-203": {422, "quote_again"}, "K-204": {422, "quote_again"},
 	"K-205": {422, "quote_again"}, "K-206": {422, "quote_again"}, "K-207": {409, "quote_again"},
+	"K-208": {422, "quote_again"}, "K-209": {422, "quote_again"}, "K-217": {422, "quote_again"}, "K-218": {422, "quote_again"}, "K-219": {422, "quote_again"},
 	"K-210": {409, "none"}, "K-211": {409, "use_other_key"}, "K-212": {422, "confirm"}, "K-213": {422, "correct"}, "K-214": {422, "correct"}, "K-215": {422, "fix_client"}, "K-216": {422, "correct"},
-	"K-220": {422, "quote_again"}, "K-221": {422, "without_points"},
+	"K-220": {422, "quote_again"}, "K-221": {422, "without_points"}, "K-222": {422, "correct"}, "K-223": {422, "correct"},
 	"K-230": {404, "correct"}, "K-231": {422, "correct"}, "K-232": {422, "correct"}, "K-233": {409, "none"}, "K-234": {422, "correct"},
 	"K-235": {422, "return_all"}, "K-236": {422, "return_instead"}, "K-237": {422, "correct"}, "K-238": {409, "none"}, "K-239": {422, "none"},
-	"K-240": {422, "none"}, "K-241": {409, "none"}, "K-242": {409, "undo_instead"}, "K-251": {409, "call_manager"},
+	"K-240": {422, "none"}, "K-241": {409, "none"}, "K-242": {409, "undo_instead"}, "K-243": {409, "call_manager"}, "K-244": {422, "correct"}, "K-251": {409, "call_manager"},
 	"K-501": {403, "sign_in"}, "K-502": {429, "ask_again"}, "K-503": {403, "sign_in"}, "K-504": {403, "call_manager"}, "K-505": {409, "read_lane"},
 }
 
 // refusable are calls that a desk can say no to.
 var refusable = map[string]string{
 	sales: good, quotes: quoting, "/v1/lanes/kassa1/holds": `{` + plain + `,"redeem":[]}`,
-	"/v1/lanes/kassa1/customer": `{"code":"1","entry":"till"}`,
-	"/v1/lanes/kassa1/returns":  `{` + key + `}`,
-	"/v1/lanes/kassa1/undos":    `{` + key + `,"sale":{"code":"923D-17"}}`,
-	"/v1/lanes/kassa1/moves":    `{` + key + `,"sale":{"code":"923D-17"}}`,
-	"/v1/sales/lookup":          `{"sale":{"code":"923D-17"}}`,
-	"/v1/members/lookup":        `{"code":"1","entry":"phone"}`,
-	"/v1/day":                   `{"day":"2026-11-22","till":"1","turnover":1,"currency":"EUR","receipts":1}`,
+	"/v1/lanes/kassa1/customer":   `{"code":"1","entry":"till"}`,
+	"/v1/lanes/kassa1/returns":    `{` + key + `}`,
+	"/v1/lanes/kassa1/undos":      `{` + key + `,"sale":{"code":"923D-17"}}`,
+	"/v1/lanes/kassa1/moves":      `{` + key + `,"sale":{"code":"923D-17"}}`,
+	"/v1/lanes/kassa1/enrolments": `{` + key + `}`,
+	"/v1/sales/lookup":            `{"sale":{"code":"923D-17"}}`,
+	"/v1/members/lookup":          `{"code":"1","entry":"phone"}`,
+	"/v1/day":                     `{"day":"2026-11-22","till":"1","turnover":1,"currency":"EUR","receipts":1}`,
 }
 
 func TestEveryRefusalIsAProblemInTheWordsThatWereAskedFor(t *testing.T) {
@@ -114,7 +116,7 @@ func TestTheLanguageIsTheTillsOrTheShops(t *testing.T) {
 }
 
 // posting are the calls after whose fault a record may be there all the same.
-var posting = []string{sales, "/v1/lanes/kassa1/returns", "/v1/lanes/kassa1/undos", "/v1/lanes/kassa1/moves"}
+var posting = []string{sales, "/v1/lanes/kassa1/returns", "/v1/lanes/kassa1/undos", "/v1/lanes/kassa1/moves", "/v1/lanes/kassa1/enrolments"}
 
 func TestAFaultIsRetryableAndTellsTheLogAlone(t *testing.T) {
 	for path, body := range refusable {

@@ -65,7 +65,7 @@ type shapes struct {
 }
 
 func newShapes() *shapes {
-	hex32 := regexp.MustCompile(`^[0-9a-f]{32}$`)
+	hex32, hex64 := regexp.MustCompile(`^[0-9a-f]{32}$`), regexp.MustCompile(`^[0-9a-f]{64}$`)
 	key := regexp.MustCompile(`^[0-9a-f]{16}/[0-9a-f]{32}/[1-9][0-9]{0,18}$`)
 	var doing, codes []string
 	for _, a := range actions() {
@@ -77,6 +77,7 @@ func newShapes() *shapes {
 	return &shapes{made: map[reflect.Type]*shape{
 		reflect.TypeFor[ledger.HoldID]():  {sort: text, pattern: hex32},
 		reflect.TypeFor[ledger.Account](): {sort: text, pattern: hex32},
+		reflect.TypeFor[ledger.Hash]():    {sort: text, pattern: hex64},
 		reflect.TypeFor[ledger.Key]():     {sort: text, pattern: key},
 		reflect.TypeFor[mask]():           {sort: text, pattern: regexp.MustCompile(`^…[!-~]{1,4}$`)},
 		reflect.TypeFor[entryMode]():      {sort: text, values: []string{"till", "keyed", "phone"}},

@@ -5,6 +5,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -27,6 +28,7 @@ import (
 	"zegel/terminal/loyalty/bulletin"
 	"zegel/terminal/loyalty/grant"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/settle"
 )
 
 // Config says which head office to open.
@@ -37,6 +39,9 @@ type Config struct {
 	CodeLife time.Duration
 	Flush    bulletin.Flush // 0 is the default advice
 	Log      zerolog.Logger
+	// Patience is how many days Run waits for a silent terminal before what lapsed
+	// is booked without it; 0 is settle.DefaultPatience.
+	Patience int
 }
 
 // An Office is an open head office.
@@ -47,6 +52,8 @@ type Office struct {
 	h         *sqlite.DB
 	lock      *os.File // nil unless it is opened to be served
 	projector *headoffice.Projector
+	log       zerolog.Logger
+	patience  int
 }
 
 // projectEvery is how often the projector looks without being woken: another
@@ -116,7 +123,7 @@ func open(ctx context.Context, cfg Config, founding bool) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open head office: %w", err)
 	}
-	o := &Office{key: key, h: h}
+	o := &Office{key: key, h: h, log: cfg.Log, patience: cmp.Or(cfg.Patience, settle.DefaultPatience)}
 	if o.Store, err = store.New(ctx, h, store.Config{Now: time.Now, Rand: rand.Reader, Policy: cfg.Policy}); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -140,10 +147,11 @@ func (o *Office) Close() error {
 // Key is head office's key, for the certificate it shows.
 func (o *Office) Key() ed25519.PrivateKey { return o.key }
 
-// Run adds up what comes in until ctx ends.
+// Run adds up what comes in, and books what lapses, until ctx ends.
 func (o *Office) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return o.projector.Run(ctx) })
+	g.Go(func() error { return o.runExpiry(ctx) })
 	g.Go(func() error { return o.h.RunCheckpoints(ctx, checkpointEvery) })
 	return g.Wait()
 }

@@ -144,6 +144,9 @@ func (o *Office) byMember(ctx context.Context) (map[ledger.Account]map[string]in
 	}
 	sums := make(map[ledger.Account]map[string]int64)
 	for purse, balance := range all {
+		if purse.Wallet.Counter() { // no till is told of what is only counted
+			continue
+		}
 		account, err := o.survivor(ctx, purse.Account)
 		if err != nil {
 			return nil, err

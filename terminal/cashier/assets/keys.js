@@ -63,7 +63,7 @@ export function keys(view, entry, tone, send) {
     const all = (name) => [...form.querySelectorAll(`[name="${name}"]`)], value = (name) => all(name)[0]?.value;
     for (const i of all('units')) units[i.dataset.wallet] = i.value;
     const consents = all('consent').map((c) => ({ name: c.dataset.name, version: Number(c.dataset.version), lang, given: c.checked }));
-    const enrol = kind === 'enrol' ? { name: value('name'), phone: value('phone'), lang, consents } : undefined;
+    const enrol = kind === 'enrol' ? { name: value('name'), phone: value('phone'), birthday: value('birthday'), referrer: value('referrer'), lang, consents } : undefined;
     if (await send('do', { turn: view.turn(), kind, units, enrol, note: value('note') })) view.leave();
   });
 

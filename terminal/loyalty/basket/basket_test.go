@@ -95,6 +95,28 @@ func TestValidate(t *testing.T) {
 		{"a channel too long", func(b *basket.Basket) { b.Channel = long(65) }, "channel or partner"},
 		{"a partner with a tab", func(b *basket.Basket) { b.Partner = "a\tb" }, "channel or partner"},
 
+		{"tax in a line", func(b *basket.Basket) { b.Lines[0].Tax, b.Lines[1].Tax = 25_00, -13 }, ""},
+		{"more tax than the line comes to", func(b *basket.Basket) { b.Lines[0].Tax = 25_01 }, "basket line 1: tax 2501 is no part"},
+		{"tax of another sign", func(b *basket.Basket) { b.Lines[1].Tax = 13 }, "basket line 2: tax 13"},
+		{"the longest category, kind, tags and what it is of", func(b *basket.Basket) {
+			l := &b.Lines[1]
+			l.Category, l.Kind, l.Of, l.Tags = long(32), long(32), long(16), slices.Repeat([]string{long(32)}, 8)
+		}, ""},
+		{"a category too long", func(b *basket.Basket) { b.Lines[1].Category = long(33) }, "basket line 2: its category or kind"},
+		{"a kind too long", func(b *basket.Basket) { b.Lines[1].Kind = long(33) }, "basket line 2: its category or kind"},
+		{"of what is too long", func(b *basket.Basket) { b.Lines[1].Of = long(17) }, "basket line 2: its category or kind"},
+		{"a bell for a kind", func(b *basket.Basket) { b.Lines[1].Kind = "\a" }, "basket line 2: its category or kind"},
+		{"a tag too many", func(b *basket.Basket) { b.Lines[0].Tags = slices.Repeat([]string{"x"}, 9) }, "basket line 1: 9 tags, at most 8"},
+		{"an empty tag", func(b *basket.Basket) { b.Lines[0].Tags = []string{""} }, `tag "": need 1 to 32`},
+		{"a tag too long", func(b *basket.Basket) { b.Lines[0].Tags = []string{long(33)} }, "need 1 to 32"},
+		{"the most codes", func(b *basket.Basket) { b.Codes = slices.Repeat([]string{long(32)}, 8) }, ""},
+		{"a code too many", func(b *basket.Basket) { b.Codes = slices.Repeat([]string{"x"}, 9) }, "9 codes, at most 8"},
+		{"an empty code", func(b *basket.Basket) { b.Codes = []string{"ZOMER26", ""} }, "basket code 2"},
+		{"all of a total that earns nothing", func(b *basket.Basket) { b.Lines, b.NotEarning = nil, b.Total }, ""},
+		{"more than the total that earns nothing", func(b *basket.Basket) { b.Lines, b.NotEarning = nil, b.Total+1 }, "2346 of 2345 earns nothing"},
+		{"less than nothing that earns nothing", func(b *basket.Basket) { b.Lines, b.NotEarning = nil, -1 }, "-1 of 2345"},
+		{"a part that earns nothing, beside lines", func(b *basket.Basket) { b.NotEarning = 1 }, "1 of 2345 earns nothing"},
+
 		{"texts that fill a record", func(b *basket.Basket) {
 			b.Total, b.Lines = 0, of(basket.MaxLines)
 			for i := range b.Lines {
@@ -143,7 +165,10 @@ func TestWhatIsKeptOfABasketIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := groceries()
 		b.Key.Till, b.Channel, b.Partner = "<"+text(t, 63), text(t, 64), text(t, 64)
-		line := basket.Line{ID: text(t, 16), Product: text(t, 32), Name: text(t, 128), Quantity: math.MaxInt32}
+		line := basket.Line{ID: text(t, 16), Product: text(t, 32), Name: text(t, 128), Quantity: math.MaxInt32, Category: text(t, 32), Kind: text(t, 32), Of: text(t, 16)}
+		if tag := text(t, 32); tag != "" {
+			line.Tags = slices.Repeat([]string{tag}, rapid.IntRange(0, 8).Draw(t, "tags"))
+		}
 		b.Total, b.Lines = 0, slices.Repeat([]basket.Line{line}, 2*rapid.IntRange(0, basket.MaxLines/2).Draw(t, "lines/2"))
 		for i := range b.Lines {
 			b.Lines[i].Amount = basket.MaxAmount
@@ -164,7 +189,7 @@ func TestWhatIsKeptOfABasketIsBounded(t *testing.T) {
 		if len(written) > 48<<10 {
 			t.Fatalf("a basket of %d lines and %d tenders is kept as %d bytes", len(b.Lines), len(b.Tenders), len(written))
 		}
-		if !slices.Equal(b.Lines, before) {
+		if !reflect.DeepEqual(b.Lines, before) {
 			t.Fatal("the basket itself was changed")
 		}
 		for i := range kept.Lines {

@@ -32,6 +32,9 @@ type Balance struct {
 	Wallet ledger.Wallet   `json:"wallet"`
 	Points ledger.Points   `json:"points"`
 	Rest   ledger.Fraction `json:"rest,omitzero"`
+	// Lots are what Points consists of; without, all of them have no day and
+	// are the programme's owner's.
+	Lots ledger.Lots `json:"lots,omitzero"`
 }
 
 // A Grant is points set aside for the terminal the page is for.
@@ -59,4 +62,6 @@ type Page struct {
 	Statements []Statement     `json:"statements"`
 	Cursor     string          `json:"cursor"` // opaque; hand it back to go on
 	Control    Control         `json:"control"`
+	// Rules is the newest version of the programme that was published; 0 for none.
+	Rules int64 `json:"rules,omitempty"`
 }

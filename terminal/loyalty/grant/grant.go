@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"time"
 
 	"zegel/terminal/loyalty/ledger"
 )
@@ -46,6 +47,68 @@ func Suggest(p Policy, free, open ledger.Points) ledger.Points {
 		return 0
 	}
 	return size
+}
+
+// An Offer is a grant that is worth giving: of how much, and until when.
+type Offer struct {
+	Points   ledger.Points
+	NotAfter ledger.Stamp
+}
+
+// Make is the grant a terminal should have on a position of an account now;
+// setAside is all that is set aside of it, open what the terminal already has of
+// that by grants. An Offer of 0 points is none.
+//
+// A grant is never more than what can be spent on the day and is not set aside,
+// and it ends before anything it counts on lapses: it counts on what lasts the
+// policy's whole time or, where that is not worth a grant, on everything, and
+// then ends with the day of what lapses first. Days are taken in UTC here; the
+// terminal keeps to its own calendar besides, and spends nothing that has lapsed
+// there. Counters are nobody's to spend.
+func Make(p Policy, at ledger.Position, setAside, open ledger.Points, now ledger.Stamp) Offer {
+	if at.Wallet.Counter() {
+		return Offer{}
+	}
+	end := now + ledger.Stamp(p.Hours*time.Hour.Milliseconds())
+	lasting, _ := spendable(at, dayOf(now), dayOf(end))
+	if size := Suggest(p, lasting-setAside, open); size > 0 {
+		return Offer{size, end}
+	}
+	all, first := spendable(at, dayOf(now), dayOf(now))
+	size := Suggest(p, all-setAside, open)
+	if first != "" {
+		end = min(end, endOf(first))
+	}
+	return Offer{size, end}
+}
+
+// spendable is what of a position can be spent from one day until another, less
+// what is owed, and the first day after which some of that lapses; "" for none.
+func spendable(at ledger.Position, from, until ledger.Day) (sum ledger.Points, first ledger.Day) {
+	lots := at.All()
+	for _, lot := range lots.Open {
+		if lot.Pending(from) || lot.Lapsed(until) {
+			continue
+		}
+		if sum == 0 {
+			first = lot.Expires // they stand in the order in which they lapse
+		}
+		sum += lot.Points
+	}
+	return sum - lots.Debt, first
+}
+
+func dayOf(s ledger.Stamp) ledger.Day {
+	return ledger.Day(time.UnixMilli(int64(s)).UTC().Format(time.DateOnly))
+}
+
+// endOf is when a day is over.
+func endOf(d ledger.Day) ledger.Stamp {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return 0 // no record can name such a day
+	}
+	return ledger.Stamp(t.AddDate(0, 0, 1).UnixMilli())
 }
 
 // percent is n% of a positive p, rounded down, without overflow.

@@ -239,3 +239,35 @@ func TestTheLargestCloseCanBeSealed(t *testing.T) {
 	}
 	t.Logf("%d of %d bytes", len(s.Line.Head)+len(s.Line.Body), ledger.MaxRecord)
 }
+
+func TestAGrantIsOfWhatCanBeSpentAndEndsBeforeItLapses(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	u := ledger.Unit
+	lots := func(open ...ledger.Lot) ledger.Lots { return ledger.Lots{Open: open} }
+	full := now.Add(72 * time.Hour)
+	cases := []struct {
+		name     string
+		at       ledger.Position
+		setAside ledger.Points
+		want     ledger.Points
+		until    time.Time
+	}{
+		{"points without a day", ledger.Position{Points: 100 * u}, 0, 50 * u, full},
+		{"less what is set aside", ledger.Position{Points: 100 * u}, 40 * u, 30 * u, full},
+		{"not what is still to vest", ledger.Position{Points: 100 * u, Lots: lots(ledger.Lot{Points: 60 * u}, ledger.Lot{Points: 40 * u, Vests: "2026-11-24"})}, 0, 30 * u, full},
+		{"not what has lapsed", ledger.Position{Points: 100 * u, Lots: lots(ledger.Lot{Points: 60 * u, Expires: "2026-11-21"}, ledger.Lot{Points: 40 * u})}, 0, 20 * u, full},
+		{"what lasts, where that is worth a grant", ledger.Position{Points: 100 * u, Lots: lots(ledger.Lot{Points: 60 * u, Expires: "2026-11-24"}, ledger.Lot{Points: 40 * u, Expires: "2026-11-25"})}, 0, 20 * u, full},
+		{"what lapses first says the end, where nothing lasts", ledger.Position{Points: 100 * u, Lots: lots(ledger.Lot{Points: 60 * u, Expires: "2026-11-22"}, ledger.Lot{Points: 40 * u, Expires: "2026-11-23"})},
+			0, 50 * u, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)},
+		{"less what is owed", ledger.Position{Points: -20 * u, Lots: ledger.Lots{Open: []ledger.Lot{{Points: 40 * u, Expires: "2027-01-01"}}, Debt: 60 * u}}, 0, 0, full},
+		{"no counter", ledger.Position{Wallet: "tier/kaart", Points: 100 * u}, 0, 0, time.Time{}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := grant.Make(grant.DefaultPolicy, c.at, c.setAside, 0, ledger.Stamp(now.UnixMilli()))
+			if got.Points != c.want || got.Points > 0 && got.NotAfter != ledger.Stamp(c.until.UnixMilli()) {
+				t.Errorf("got %v until %v, want %v until %v", got.Points, time.UnixMilli(int64(got.NotAfter)).UTC(), c.want, c.until)
+			}
+		})
+	}
+}

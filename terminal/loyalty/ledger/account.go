@@ -20,12 +20,15 @@ type SetAside struct {
 
 // A Position is what an account holds in one wallet, as far as is known here.
 type Position struct {
-	Wallet Wallet
+	Wallet Wallet `json:"wallet"`
 	// Points is the last statement brought forward by the records of this
 	// terminal that the statement does not count yet.
-	Points Points
+	Points Points `json:"points"`
 	// Rest is the remainder rounding left, in thousandths.
-	Rest Fraction
+	Rest Fraction `json:"rest,omitzero"`
+	// Lots are what Points consists of; the zero Lots is all of them without a
+	// day and of the programme's owner.
+	Lots Lots `json:"lots,omitzero"`
 }
 
 // A Holding is what is known here of an account.
@@ -44,8 +47,8 @@ type Holding struct {
 	Positions []Position
 	SetAsides []SetAside // open here, of the branch that is written now
 	// Held is what live holds have of each set-aside, and Promised, in a shop
-	// that stands alone, what they have of each wallet; both without the hold
-	// that the request captures.
+	// that stands alone, what they have of each wallet, and anywhere what they
+	// will count in each counter; both without the hold that the request captures.
 	Held     map[SetAsideID]Points
 	Promised map[Wallet]Points
 	Profile  Profile
@@ -56,6 +59,9 @@ type Profile struct {
 	Enrolled bool
 	Since    Day    // of the enrolment
 	Name     string // "" where none was given, or it was erased
+	Birthday string // month and day, "02-29"; "" where none was given
+	// Referrer is the account of who brought the member in; zero for nobody.
+	Referrer Account
 }
 
 // In is the account's position in a wallet; an empty one when it has none.
@@ -77,10 +83,14 @@ func (h *Holding) Add(p Position) error {
 		return nil
 	}
 	have := &h.Positions[at]
-	var err error
+	lots, err := Merge(have.All(), p.All())
+	if err != nil {
+		return err
+	}
 	if have.Points, err = have.Points.Add(p.Points); err != nil {
 		return err
 	}
+	have.Keep(lots)
 	have.Rest, err = have.Rest.Add(p.Rest)
 	return err
 }
@@ -97,6 +107,12 @@ type View struct {
 	Ceiling time.Time
 	// Holdings are the accounts the request named, in its order.
 	Holdings []Holding
+	// House is the account in which this terminal counts what is limited for the
+	// terminal, not for a member: stock, budgets. Empty unless the request asks.
+	House Holding
+	// Referrer is the account of who brought in the member of the first holding;
+	// nil for nobody.
+	Referrer *Holding
 	// Hold is the hold the request captures: nil where it names none, or one
 	// that is not known here any more. It may be past its time.
 	Hold *Hold
@@ -104,6 +120,19 @@ type View struct {
 	// that is not here. SaleHolding is its account.
 	Sale        *Sale
 	SaleHolding Holding
+	// Vouchers are the accounts of the vouchers that the sale printed or used,
+	// and of those that the hold is for. Only they may get entries besides the
+	// accounts above.
+	Vouchers []Holding
+}
+
+// Voucher is the account of a voucher among those, and whether it is one of them.
+func (v View) Voucher(a Account) (Holding, bool) {
+	i := slices.IndexFunc(v.Vouchers, func(h Holding) bool { return h.Account == a })
+	if i < 0 {
+		return Holding{}, false
+	}
+	return v.Vouchers[i], true
 }
 
 // Stamp is the stamp a record decided at m will have.

@@ -59,6 +59,33 @@ func awardDraft(t testing.TB) ledger.Draft {
 	}
 }
 
+// datedDraft is one with everything a programme of lots, tiers and games adds.
+func datedDraft() ledger.Draft {
+	return ledger.Draft{
+		Kind: ledger.KindEvent, Rules: 8, Moment: moment,
+		Entries: []ledger.Entry{
+			{Account: account, Wallet: "points", Kind: ledger.Earn, Points: 5 * ledger.Unit, Expires: "2027-11-22", Vests: "2026-12-06", Issuer: "partner", Renews: true, Closed: true},
+			{Account: account, Wallet: "tier/status", Kind: ledger.Earn, Points: ledger.Unit, Expires: "2027-11-22"},
+			{Account: account, Wallet: "points", Kind: ledger.Redeem, Points: -2 * ledger.Unit, Issuer: "partner", At: "bakery"},
+			{Account: account, Wallet: "points", Kind: ledger.Expire, Points: -ledger.Unit, Expires: "2026-11-21"},
+		},
+		Body: ledger.Body{
+			Account: account, Referrer: ledger.Account{0xad, 1}, Birthday: "02-29",
+			Seen: &ledger.Seen{
+				Positions: []ledger.Position{{Wallet: "points", Points: 9 * ledger.Unit, Rest: ledger.Fraction{Num: 1, Den: 3}, Lots: ledger.Lots{Open: []ledger.Lot{
+					{Points: 4 * ledger.Unit, Expires: "2026-11-21"}, {Points: 5 * ledger.Unit, Expires: "2027-11-22", Vests: "2026-12-06", Issuer: "partner"},
+				}}}},
+				House:    []ledger.Position{{Wallet: "cap/welcome/times/day", Points: 3 * ledger.Unit}},
+				Referrer: []ledger.Position{{Wallet: "points", Points: -ledger.Unit, Lots: ledger.Lots{Open: []ledger.Lot{{Points: ledger.Unit, Expires: "2026-11-21"}}, Debt: 2 * ledger.Unit}}},
+				Known:    true, Enrolled: true, Since: "2026-01-31", Birthday: "02-29", ReferredBy: ledger.Account{0xad, 1}, Shop: "north", Signals: []string{"rain"},
+			},
+			Shares: []ledger.Share{{Entry: 1, Base: []int64{20_00, 3_45}, Points: []ledger.Points{4 * ledger.Unit, ledger.Unit}}, {Entry: 3, Lots: []ledger.Lot{{Points: 2 * ledger.Unit, Issuer: "partner"}}}},
+			Event:  &ledger.Event{Kind: "review", ID: "r-9", Quantity: 1000},
+			Games:  []ledger.Played{{Game: "wheel", Commitment: ledger.Hash{0xc0, 1}, Draw: 123_456, Prize: "coffee"}},
+		},
+	}
+}
+
 func closeDraft() ledger.Draft {
 	earned := ledger.Key{Terminal: terminal, Branch: branch, Seq: 1}.Entry(1)
 	return ledger.Draft{
@@ -95,6 +122,7 @@ func TestBytesOfRecordsAreFrozen(t *testing.T) {
 	shop := ledger.Open(terminal, branch, ledger.Parent{}, 0)
 	award := seal(t, shop, awardDraft(t))
 	closing := seal(t, shop.After(award), closeDraft())
+	dated := seal(t, shop.After(award), datedDraft())
 	granted := seal(t, ledger.Open(ledger.HeadOffice, branch, ledger.Parent{}, 0), grantDraft())
 	parent := ledger.Parent{Branch: branch, Seq: closing.Head.Seq, Hash: closing.Hash}
 	reissued, err := ledger.Reissue(ledger.Open(terminal, newBranch, parent, closing.Head.Stamp), award.Head, award.Line.Body)
@@ -106,7 +134,7 @@ func TestBytesOfRecordsAreFrozen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, s := range map[string]ledger.Sealed{
-		"award": award, "close": closing, "grant": granted, "reissued": reissued, "reissued-emptied": emptied,
+		"award": award, "dated": dated, "close": closing, "grant": granted, "reissued": reissued, "reissued-emptied": emptied,
 	} {
 		t.Run(name, func(t *testing.T) {
 			key := s.Head.Key()
@@ -143,12 +171,13 @@ func TestBranchesAndGrantsAreFrozen(t *testing.T) {
 }
 
 func TestParsedBodyIsTheSealedOne(t *testing.T) {
-	d := awardDraft(t)
-	s := seal(t, ledger.Open(terminal, branch, ledger.Parent{}, 0), d)
-	body, err := ledger.ParseBody(s.Line.Body)
-	d.Body.Salt = salt
-	if err != nil || !reflect.DeepEqual(body, d.Body) {
-		t.Errorf("%v: got\n%+v\nwant\n%+v", err, body, d.Body)
+	for _, d := range []ledger.Draft{awardDraft(t), datedDraft()} {
+		s := seal(t, ledger.Open(terminal, branch, ledger.Parent{}, 0), d)
+		body, err := ledger.ParseBody(s.Line.Body)
+		d.Body.Salt = salt
+		if err != nil || !reflect.DeepEqual(body, d.Body) {
+			t.Errorf("%v: got\n%+v\nwant\n%+v", err, body, d.Body)
+		}
 	}
 }
 

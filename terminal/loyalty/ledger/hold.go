@@ -47,10 +47,14 @@ type Hold struct {
 }
 
 // A HoldPart is what a hold has of one set-aside of an account, or, in a shop
-// that stands alone, of one of its wallets.
+// that stands alone, of one of its wallets. Of a counter it is what the sale
+// will count: the last piece of a stock is set aside for one sale.
 type HoldPart struct {
-	Account Account    `json:"account"`
+	Account Account    `json:"account,omitzero"`
 	Wallet  Wallet     `json:"wallet"`
-	From    SetAsideID `json:"from,omitempty"` // "" in a shop that stands alone
+	From    SetAsideID `json:"from,omitempty"` // "" in a shop that stands alone, and of a counter
 	Points  Points     `json:"points"`         // above zero
+	// House says that it is the terminal's own account, which has no number
+	// before something was counted in it.
+	House bool `json:"house,omitempty"`
 }

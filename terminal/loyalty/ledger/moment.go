@@ -40,6 +40,23 @@ type Calendar struct {
 	CutOver time.Duration
 }
 
+// End is when a business day is over, by the clock on the wall.
+func (c Calendar) End(day Day) time.Time {
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	t, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		return time.Time{}
+	}
+	end := time.Date(t.Year(), t.Month(), t.Day()+1, int(c.CutOver/time.Hour), int(c.CutOver%time.Hour/time.Minute), 0, 0, zone)
+	if first := end.Add(-time.Hour); first.Hour() == end.Hour() { // on a night with an hour more
+		return first
+	}
+	return end
+}
+
 // Moment is the instant at on this calendar.
 func (c Calendar) Moment(at time.Time, trusted bool) Moment {
 	at = at.UTC().Truncate(time.Millisecond)

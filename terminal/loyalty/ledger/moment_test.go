@@ -95,6 +95,9 @@ func TestBusinessDaysNeverGoBackAndLeaveNoneOut(t *testing.T) {
 			if local := at.In(zone); local.Hour() != hours && local.Hour() != hours+1 {
 				t.Fatalf("cut-over at %d: %s begins at %v", hours, day, local)
 			}
+			if end := c.End(last); !end.Equal(at) {
+				t.Fatalf("cut-over at %d: %s is said to end at %v, and does at %v", hours, last, end.In(zone), at.In(zone))
+			}
 			last = day
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -179,7 +180,7 @@ func TestHoldingIn(t *testing.T) {
 	if got := h.In("points"); got.Points != 5 {
 		t.Errorf("got %+v", got)
 	}
-	if got := h.In("stamps"); got != (ledger.Position{Wallet: "stamps"}) {
+	if got := h.In("stamps"); !reflect.DeepEqual(got, ledger.Position{Wallet: "stamps"}) {
 		t.Errorf("got %+v", got)
 	}
 }

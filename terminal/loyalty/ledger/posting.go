@@ -25,6 +25,8 @@ type Request struct {
 	// Hold is the hold that the request captures; the zero HoldID for none. A
 	// commit ends it.
 	Hold HoldID
+	// House asks for the terminal's own account; the posting may give it entries.
+	House bool
 	// Sale is the sale the request is about; its accounts may get entries
 	// besides those of Subjects.
 	Sale SaleName

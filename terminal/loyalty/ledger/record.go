@@ -38,14 +38,19 @@ const (
 	KindClose Kind = "close" // set-asides of this branch given back to the free part
 	KindGrant Kind = "grant" // head office sets points aside for a terminal
 	// KindReverse takes back what a record gave that must not count.
-	KindReverse Kind = "reverse"
-	KindReturn  Kind = "return" // goods came back
-	KindUndo    Kind = "undo"   // a record of the same business day was undone
-	KindMove    Kind = "move"   // an award went to the right member
-	KindEnrol   Kind = "enrol"  // an account became a member's; no entries
-	KindClaim   Kind = "claim"  // a bearer slip was added to a card; no entries
-	KindAdjust  Kind = "adjust" // points a person gave: goodwill, stamps carried over
-	KindDay     Kind = "day"    // a business day was closed; no entries
+	KindReverse  Kind = "reverse"
+	KindReturn   Kind = "return"   // goods came back
+	KindUndo     Kind = "undo"     // a record of the same business day was undone
+	KindMove     Kind = "move"     // an award went to the right member
+	KindEnrol    Kind = "enrol"    // an account became a member's; no entries
+	KindClaim    Kind = "claim"    // a bearer slip was added to a card; no entries
+	KindAdjust   Kind = "adjust"   // points a person gave: goodwill, stamps carried over
+	KindDay      Kind = "day"      // a business day was closed; no entries
+	KindEvent    Kind = "event"    // a member did something that is rewarded
+	KindExpire   Kind = "expire"   // lots whose days were over
+	KindDonate   Kind = "donate"   // points given to a cause
+	KindConvert  Kind = "convert"  // points changed into another wallet's
+	KindTransfer Kind = "transfer" // points went from one account to another
 )
 
 // EntryKind says what an entry does to its wallet.
@@ -87,9 +92,20 @@ type Entry struct {
 	// Rest is what rounding left over, in thousandths, when the programme
 	// carries remainders: what the basket was worth is Points plus Rest.
 	Rest Fraction `json:"rest,omitzero"`
-	// Expires is the last business day on which the points can be spent.
+	// Expires is the last business day on which the points can be spent, Vests
+	// the first; "" sets none. An entry that takes points away names with them,
+	// and with Issuer, the lot it takes from.
 	Expires Day    `json:"expires,omitempty"`
+	Vests   Day    `json:"vests,omitempty"`
 	Issuer  string `json:"issuer,omitempty"` // the partner who pays for them; "" is the programme's owner
+	// At is the partner where points were spent; "" is the programme's owner.
+	At string `json:"at,omitempty"`
+	// Renews says that what the wallet held besides, as far as it had not
+	// lapsed, can be spent until Expires too: points that lapse by inactivity.
+	Renews bool `json:"renews,omitempty"`
+	// Back is, of a reversal, the day to which what the reversed entry renewed
+	// goes back: until it, instead of Expires.
+	Back Day `json:"back,omitempty"`
 	// Reverses names the entry this one takes back.
 	Reverses *EntryKey `json:"reverses,omitempty"`
 	// Draws are the set-asides a spending used, or a close gives back.
@@ -187,6 +203,17 @@ type Body struct {
 	// further papers of the same record, in order.
 	Slip json.RawMessage   `json:"slip,omitempty"`
 	More []json.RawMessage `json:"more_slips,omitempty"`
+	// Seen is what the decision saw of the accounts, so that it can be made once
+	// more; nil for one that only took something back.
+	Seen *Seen `json:"seen,omitempty"`
+	// Shares say what each line of the basket brought of the entries.
+	Shares []Share `json:"shares,omitempty"`
+	// Event is what a member did that was no purchase.
+	Event *Event `json:"event,omitempty"`
+	// Referrer is the account of who brought the member in; of an enrolment.
+	Referrer Account  `json:"referrer,omitzero"`
+	Birthday string   `json:"birthday,omitempty"` // "02-29"; of an enrolment
+	Games    []Played `json:"games,omitempty"`
 	// Report is a day's figures, as package report encodes them.
 	Report json.RawMessage `json:"report,omitempty"`
 }
@@ -273,7 +300,9 @@ func Reissue(tip Tip, old Head, body []byte) (Sealed, error) {
 	if body != nil && BodyHash(body) != old.Body {
 		return Sealed{}, fmt.Errorf("issue record %v again: the body is not the record's", old.Key())
 	}
-	origin := old.Key()
+	origin, next := old.Key(), tip.Next()
+	// A spending of what the same record gave names it by its key.
+	old = old.Renamed(map[Key]Key{old.Key(): next})
 	if old.Origin != nil {
 		origin = *old.Origin
 	}
@@ -351,10 +380,19 @@ func (e Entry) Validate() error {
 	if e.Wallet == "" || !entryKinds[e.Kind] {
 		return fmt.Errorf("wallet %q, kind %q", string(e.Wallet), string(e.Kind))
 	}
-	if e.Expires != "" {
-		if err := e.Expires.Validate(); err != nil {
+	for _, d := range []Day{e.Expires, e.Vests, e.Back} {
+		if d == "" {
+			continue
+		}
+		if err := d.Validate(); err != nil {
 			return err
 		}
+	}
+	if e.Back != "" && (e.Kind != Reverse || e.Renews || e.Expires == "") {
+		return errors.New("only a reversal of what renewed a day puts it back")
+	}
+	if e.Renews && e.Expires == "" {
+		return errors.New("renews, but has no day of its own")
 	}
 	if e.Kind == Close && (e.Points != 0 || len(e.Draws) == 0 || e.Closed || !e.Rest.IsZero()) {
 		return errors.New("a close has no points of its own and names what it gives back")
@@ -396,7 +434,7 @@ func (e Entry) validateDraws() error {
 // Opens is the set-aside a committed entry opens at its terminal, and whether
 // it opens one.
 func (e Entry) Opens(key EntryKey) (SetAsideID, bool) {
-	if e.Points <= 0 || e.Closed {
+	if e.Points <= 0 || e.Closed || e.Wallet.Counter() {
 		return "", false
 	}
 	return key.SetAside(), true

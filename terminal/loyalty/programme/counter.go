@@ -83,9 +83,6 @@ func (r Rules) checkCounter(all *Complaints) {
 }
 
 func (r Rules) checkConsents(all *Complaints) {
-	if len(r.Consents) > maxConsents {
-		all.add("consent", "%d wordings, at most %d", len(r.Consents), maxConsents)
-	}
 	for i, c := range r.Consents {
 		key := fmt.Sprintf("consent[%d].", i)
 		if !isIdentifier(c.Name) {

@@ -15,62 +15,74 @@ type Code string
 
 // The refusals there are. Nothing was changed by any of them.
 const (
-	UnknownCard   Code = "K-101" // the code is none of the programme's cards
-	BadRead       Code = "K-102" // the code was not read well
-	NotACard      Code = "K-103" // an article, a book, a coupon
-	BankCard      Code = "K-104" // a payment card, whose number is not kept
-	NoCard        Code = "K-105" // nobody scanned a card yet
-	AlreadyMember Code = "K-106" // the card is a member's already
-	IdentityTaken Code = "K-107" // the phone number leads to another account
-	BadPhone      Code = "K-108" // not a phone number
-	ConsentNeeded Code = "K-109" // a wording the programme needs a yes to has none
-	UnknownMember Code = "K-110" // nothing that was typed leads to a member
-	TooFewPoints  Code = "K-201" // Points of Wallet are missing
-	BelowMinimum  Code = "K-202" // less than Points, the least that is redeemed at once
-	NotAMultiple  Code = "K-203" // not a multiple of Points
-	AboveCap      Code = "K-204" // more than Points, the most for this basket
-	KeptFloor     Code = "K-205" // Points must stay
-	UnknownReward Code = "K-206" // the programme has no reward of that name
-	UnknownHold   Code = "K-207" // there is no such hold, or it is another sale's
-	SameBasket    Code = "K-210" // the basket was posted before; Points, Wallet and At are that posting's
-	OtherBasket   Code = "K-211" // its key was used for another basket
-	UnusualAmount Code = "K-212" // Amount is above the usual and not confirmed
-	BadAmount     Code = "K-213" // not an amount, or not one a basket can have
-	OtherCurrency Code = "K-214" // Currency is not the programme's
-	BadBasket     Code = "K-215" // its parts do not fit together
-	NoteNeeded    Code = "K-216" // points are given for a reason, and none was said
-	LineNeeded    Code = "K-220" // without a line no more than Points can be redeemed here
-	NotKnownHere  Code = "K-221" // what the member holds is not known here without a line
-	UnknownSale   Code = "K-230" // there is no such sale here
-	NotASale      Code = "K-231" // what should be taken back is no sale
-	UnknownLine   Code = "K-232" // the sale has no such line
-	Returned      Code = "K-233" // it came back before
-	MoreThanSold  Code = "K-234" // more should come back than there is left of what was sold
-	NotKept       Code = "K-235" // what was sold is not kept any more: only all of it can come back
-	OtherDay      Code = "K-236" // an undo is for the same business day
-	BadSlip       Code = "K-237" // the code is not one of our slips', or somebody changed it
-	SlipClaimed   Code = "K-238" // the bearer slip was added to a card before
-	SlipExpired   Code = "K-239" // the bearer slip's days are over
-	SlipElsewhere Code = "K-240" // the bearer slip is of a shop that is not this one
-	SameMember    Code = "K-241" // the sale is this customer's already
-	CannotMove    Code = "K-242" // something of the sale was redeemed or came back: undo it instead
-	DayIsClosed   Code = "K-251" // the business day was closed before
-	WrongPIN      Code = "K-501" // no operator has this PIN or badge
-	TryLater      Code = "K-502" // too many wrong tries; not before At
-	SignInFirst   Code = "K-503" // nobody is signed in
-	ManagerNeeded Code = "K-504" // above a cashier's limits
-	Stale         Code = "K-505" // the lane had moved on: when the key was pressed, or from the customer with Card
+	UnknownCard    Code = "K-101" // the code is none of the programme's cards
+	BadRead        Code = "K-102" // the code was not read well
+	NotACard       Code = "K-103" // an article, a book, a coupon
+	BankCard       Code = "K-104" // a payment card, whose number is not kept
+	NoCard         Code = "K-105" // nobody scanned a card yet
+	AlreadyMember  Code = "K-106" // the card is a member's already
+	IdentityTaken  Code = "K-107" // the phone number leads to another account
+	BadPhone       Code = "K-108" // not a phone number
+	ConsentNeeded  Code = "K-109" // a wording the programme needs a yes to has none
+	UnknownMember  Code = "K-110" // nothing that was typed leads to a member
+	BadBirthday    Code = "K-111" // not a month and a day
+	TooFewPoints   Code = "K-201" // Points of Wallet are missing
+	BelowMinimum   Code = "K-202" // less than Points, the least that is redeemed at once
+	NotAMultiple   Code = "K-203" // not a multiple of Points
+	AboveCap       Code = "K-204" // more than Points, the most for this basket
+	KeptFloor      Code = "K-205" // Points must stay
+	UnknownReward  Code = "K-206" // the programme has no reward of that name
+	UnknownHold    Code = "K-207" // there is no such hold, or it is another sale's
+	NotForYou      Code = "K-208" // it is for other members: of a tier, a club, a segment
+	NotNow         Code = "K-209" // not on this day, at this hour, in this shop, or without its code
+	SameBasket     Code = "K-210" // the basket was posted before; Points, Wallet and At are that posting's
+	OtherBasket    Code = "K-211" // its key was used for another basket
+	UnusualAmount  Code = "K-212" // Amount is above the usual and not confirmed
+	BadAmount      Code = "K-213" // not an amount, or not one a basket can have
+	OtherCurrency  Code = "K-214" // Currency is not the programme's
+	BadBasket      Code = "K-215" // its parts do not fit together
+	NoteNeeded     Code = "K-216" // points are given for a reason, and none was said
+	NotOnReceipt   Code = "K-217" // nothing of what the reward is for is on the receipt
+	SoldOut        Code = "K-218" // its stock or its budget is used up
+	HadAlready     Code = "K-219" // as often as it may be had
+	LineNeeded     Code = "K-220" // without a line no more than Points can be redeemed here
+	NotKnownHere   Code = "K-221" // what the member holds is not known here without a line
+	UnknownCause   Code = "K-222" // it is not given to that cause
+	UnknownEvent   Code = "K-223" // nothing rewards an event of its kind
+	UnknownSale    Code = "K-230" // there is no such sale here
+	NotASale       Code = "K-231" // what should be taken back is no sale
+	UnknownLine    Code = "K-232" // the sale has no such line
+	Returned       Code = "K-233" // it came back before
+	MoreThanSold   Code = "K-234" // more should come back than there is left of what was sold
+	NotKept        Code = "K-235" // what was sold is not kept any more: only all of it can come back
+	OtherDay       Code = "K-236" // an undo is for the same business day
+	BadSlip        Code = "K-237" // the code is not one of our slips', or somebody changed it
+	SlipClaimed    Code = "K-238" // the bearer slip was added to a card before
+	SlipExpired    Code = "K-239" // the bearer slip's days are over
+	SlipElsewhere  Code = "K-240" // the bearer slip is of a shop that is not this one
+	SameMember     Code = "K-241" // the sale is this customer's already
+	CannotMove     Code = "K-242" // something of the sale was redeemed or came back: undo it instead
+	SpentSince     Code = "K-243" // Points of Wallet that should be taken back are not there any more
+	SelfReferral   Code = "K-244" // nobody brings themselves in
+	VoucherUsed    Code = "K-245" // the voucher was used before, or taken back with its sale
+	VoucherExpired Code = "K-246" // the voucher's days are over, since At
+	DayIsClosed    Code = "K-251" // the business day was closed before
+	WrongPIN       Code = "K-501" // no operator has this PIN or badge
+	TryLater       Code = "K-502" // too many wrong tries; not before At
+	SignInFirst    Code = "K-503" // nobody is signed in
+	ManagerNeeded  Code = "K-504" // above a cashier's limits
+	Stale          Code = "K-505" // the lane had moved on: when the key was pressed, or from the customer with Card
 )
 
 // Codes are all refusals, in order.
 func Codes() []Code {
 	return []Code{
-		UnknownCard, BadRead, NotACard, BankCard, NoCard, AlreadyMember, IdentityTaken, BadPhone, ConsentNeeded, UnknownMember,
-		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward, UnknownHold,
+		UnknownCard, BadRead, NotACard, BankCard, NoCard, AlreadyMember, IdentityTaken, BadPhone, ConsentNeeded, UnknownMember, BadBirthday,
+		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward, UnknownHold, NotForYou, NotNow,
 		SameBasket, OtherBasket, UnusualAmount, BadAmount, OtherCurrency, BadBasket, NoteNeeded,
-		LineNeeded, NotKnownHere,
+		NotOnReceipt, SoldOut, HadAlready, LineNeeded, NotKnownHere, UnknownCause, UnknownEvent,
 		UnknownSale, NotASale, UnknownLine, Returned, MoreThanSold, NotKept, OtherDay,
-		BadSlip, SlipClaimed, SlipExpired, SlipElsewhere, SameMember, CannotMove, DayIsClosed,
+		BadSlip, SlipClaimed, SlipExpired, SlipElsewhere, SameMember, CannotMove, SpentSince, SelfReferral, VoucherUsed, VoucherExpired, DayIsClosed,
 		WrongPIN, TryLater, SignInFirst, ManagerNeeded, Stale,
 	}
 }
@@ -140,10 +152,26 @@ func (c Code) meaning() string {
 		return "so many points must stay on the account"
 	case UnknownReward:
 		return "the programme has no such reward"
+	case NotForYou:
+		return "the reward is for other members"
+	case NotNow:
+		return "the reward cannot be had here and now"
+	case NotOnReceipt:
+		return "nothing on the receipt is what the reward is for"
+	case SoldOut:
+		return "there are no more of the reward"
+	case HadAlready:
+		return "the reward was had as often as it may be"
+	case UnknownCause:
+		return "the reward does not go to that cause"
 	case LineNeeded:
 		return "more than is set aside here, and there is no line"
 	case NotKnownHere:
 		return "the balance is not known here, and there is no line"
+	case BadBirthday:
+		return "not a month and a day"
+	case UnknownEvent:
+		return "nothing rewards an event of that kind"
 	case UnknownSale:
 		return "there is no such sale here"
 	case NotASale:
@@ -182,6 +210,14 @@ func (c Code) meaning() string {
 		return "the sale is this customer's already"
 	case CannotMove:
 		return "a sale with redemptions or returns does not move"
+	case SpentSince:
+		return "the points that should be taken back are not there any more"
+	case SelfReferral:
+		return "nobody brings themselves in"
+	case VoucherUsed:
+		return "the voucher was used before"
+	case VoucherExpired:
+		return "the days of the voucher are over"
 	case DayIsClosed:
 		return "the business day was closed before"
 	case WrongPIN:

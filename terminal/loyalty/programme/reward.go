@@ -1,9 +1,7 @@
 package programme
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -33,6 +31,75 @@ type Reward struct {
 	KeptFloor ledger.Points
 	// Barcode is what the cashier scans at the till to give it; "" for none.
 	Barcode string
+	// Gives is what it is. GivesMoney takes Value off; without a Value it is a
+	// thing that is handed over.
+	Gives Gives
+	// Percent of what Target and Lines say is taken off, in hundredths of a per
+	// cent, for GivesPercent; Rounding is to whole minor units: Floor or HalfUp.
+	Percent  int64
+	Rounding Rounding
+	Target   Target
+	Lines    Selector
+	If       Condition
+	// Automatic says that it is had without asking, whenever it can be; Points
+	// may then be 0: a perk.
+	Automatic bool
+	// NthFree makes an automatic reward of the sale's own units: each time the
+	// wallet would reach Points with them, one unit of Lines is free, which one
+	// Target says, and the count begins again. The free one counts too: every
+	// 7th is free.
+	NthFree bool
+	// Tender says that points are a means of payment: nothing comes off the
+	// total, and tax is due on all of it.
+	Tender bool
+	Caps   []Cap // Times: stock, budget, how often a member can
+	// Into and IntoPoints are for GivesPoints: so many points of another wallet,
+	// for every Points.
+	Into       ledger.Wallet
+	IntoPoints ledger.Points
+	// Share is the most of the balance that can be donated, in per cent; 0 is 100.
+	Share int
+	// Causes are those it can be given to; empty is all of the programme's.
+	Causes []string
+	// VoucherDays is how long a voucher that is printed for it can be used, its
+	// own day besides; 0 gives it at once.
+	VoucherDays int
+	// Partner is whose reward it is: points are spent there. "" is where the
+	// sale is made.
+	Partner string
+}
+
+// Gives is what a reward gives.
+type Gives string
+
+// What rewards give.
+const (
+	GivesMoney    Gives = ""
+	GivesPercent  Gives = "percent"
+	GivesPerk     Gives = "perk"     // an upgrade, an access, a service: told, printed, nothing comes off
+	GivesCash     Gives = "cash"     // money is paid out
+	GivesDonation Gives = "donation" // Value goes to a cause
+	GivesPoints   Gives = "points"   // of another wallet, a partner's perhaps
+)
+
+// Target is what of a basket a reward works on.
+type Target string
+
+// The targets.
+const (
+	TargetOrder    Target = ""         // all that Lines selects
+	TargetCheapest Target = "cheapest" // one unit of it, the cheapest
+	TargetDearest  Target = "dearest"  // one unit of it, the dearest
+)
+
+// Stacking says how several rewards of one sale go together.
+type Stacking struct {
+	// Original says that a percentage works on what the sale came to before any
+	// reward; without, on what the ones before left of it. In no case do they
+	// take off more than the sale comes to.
+	Original bool
+	// Most is the most rewards one sale can have, automatic ones besides; 0 sets none.
+	Most int
 }
 
 // RewardKind says who chooses the number of points.
@@ -47,13 +114,14 @@ const (
 // RewardKinds are the kinds of rewards there are.
 func RewardKinds() []RewardKind { return []RewardKind{Fixed, PerPoint} }
 
-// Reward is the reward of that name, and whether there is one.
+// Reward is the reward of that name, which may be a play of a game, and whether
+// there is one.
 func (r Rules) Reward(name string) (Reward, bool) {
-	i := slices.IndexFunc(r.Rewards, func(w Reward) bool { return w.Name == name })
-	if i < 0 {
-		return Reward{}, false
+	if i := slices.IndexFunc(r.Rewards, func(w Reward) bool { return w.Name == name }); i >= 0 {
+		return r.Rewards[i], true
 	}
-	return r.Rewards[i], true
+	game, _ := r.Game(name)
+	return game.Play()
 }
 
 // Step is what a number of points redeemed is a multiple of.
@@ -67,6 +135,9 @@ func (r Reward) Step() ledger.Points {
 // Least is the fewest points that can be redeemed: whole steps, and at least
 // the minimum.
 func (r Reward) Least() ledger.Points {
+	if r.Points == 0 {
+		return 0 // it is had for nothing
+	}
 	step := r.Step()
 	return max((r.Minimum+step-1)/step, 1) * step
 }
@@ -74,6 +145,9 @@ func (r Reward) Least() ledger.Points {
 // Worth is what p points take off a total: nothing for a thing, and never more
 // than the largest basket comes to. What is below a whole step is worth nothing.
 func (r Reward) Worth(p ledger.Points) basket.Money {
+	if r.Points == 0 && p == 0 {
+		return max(r.Value, 0) // it is had for nothing
+	}
 	if p <= 0 || r.Value <= 0 {
 		return 0
 	}
@@ -82,6 +156,24 @@ func (r Reward) Worth(p ledger.Points) basket.Money {
 		return basket.Money(steps * each)
 	}
 	return basket.MaxAmount
+}
+
+// Promised is what a voucher takes off that is had for p points, or for nothing
+// where p is 0; 0 for one that gives anything else than an amount of money.
+func (r Reward) Promised(p ledger.Points) basket.Money {
+	switch {
+	case r.Gives != GivesMoney:
+		return 0
+	case p == 0:
+		return max(r.Value, 0)
+	}
+	return r.Worth(p)
+}
+
+// AtOnce is r as it is had with its voucher.
+func (r Reward) AtOnce() Reward {
+	r.VoucherDays = 0
+	return r
 }
 
 // Most is the most points that a total has room for: the limits of the sale,
@@ -118,82 +210,3 @@ func share(of basket.Money, percent int) basket.Money { return of * basket.Money
 
 // maxRedeemed is more than anybody holds, and leaves room for sums.
 const maxRedeemed = ledger.Points(1) << 61
-
-func (r Rules) checkRewards(all *Complaints) {
-	for i, reward := range r.Rewards {
-		key := fmt.Sprintf("reward[%d].", i)
-		if !nameable(reward.Name, maxText) {
-			all.add(key+"name", "need 1 to %d printable characters", maxText)
-		}
-		if slices.ContainsFunc(r.Rewards[:i], func(o Reward) bool { return o.Name == reward.Name }) {
-			all.add(key+"name", "%q stands twice", reward.Name)
-		}
-		wallet, known := r.Wallet(reward.Wallet)
-		if !known {
-			all.add(key+"wallet", "there is no wallet %q", string(reward.Wallet))
-		}
-		reward.check(key, wallet, all)
-	}
-}
-
-func (r Reward) check(key string, w Wallet, all *Complaints) {
-	if !slices.Contains(RewardKinds(), r.Kind) {
-		all.add(key+"kind", "%q: need one of %v", string(r.Kind), RewardKinds())
-		return // what the other keys mean depends on it
-	}
-	priced := r.checkPrice(key, all)
-	shown := smallestShown(w.Decimals)
-	for _, p := range []struct {
-		name   string
-		points ledger.Points
-	}{{"points", r.Points}, {"block", r.Block}, {"minimum", r.Minimum}, {"max_points", r.MaxPoints}, {"kept_floor", r.KeptFloor}} {
-		switch {
-		case p.points < 0 || p.points > MaxRatePoints:
-			all.add(key+p.name, "%v: need 0 to %v", p.points, MaxRatePoints)
-			priced = false
-		case p.points%shown != 0:
-			all.add(key+p.name, "%v: with %d decimals need a multiple of %v, or a slip could not show it", p.points, w.Decimals, shown)
-		}
-	}
-	if priced {
-		r.checkLimits(key, all)
-	}
-	if r.MaxPercent < 0 || r.MaxPercent > 100 {
-		all.add(key+"max_percent", "%d: need 1 to 100", r.MaxPercent)
-	} else if r.MaxPercent > 0 && r.Value == 0 {
-		all.add(key+"max_percent", "what is handed over takes nothing off the total: take max_points")
-	}
-	if r.Barcode != "" && (len(r.Barcode) > maxText || strings.IndexFunc(r.Barcode, func(c rune) bool { return c < 0x20 || c > 0x7e }) >= 0) {
-		all.add(key+"barcode", "need at most %d letters, digits and signs as a scanner reads them", maxText)
-	}
-}
-
-// checkPrice reports whether what points are worth can be reckoned with.
-func (r Reward) checkPrice(key string, all *Complaints) bool {
-	before := len(*all)
-	if r.Points == 0 {
-		all.add(key+"points", "0: need more than 0 and at most %v", MaxRatePoints)
-	}
-	least := basket.Money(0)
-	if r.Kind == PerPoint {
-		least = 1
-	}
-	if r.Value < least || r.Value > basket.MaxAmount {
-		all.add(key+"value", "%d minor units: need %d to %d", r.Value, least, basket.MaxAmount)
-	}
-	if r.Kind == Fixed && r.Block != 0 {
-		all.add(key+"block", "%v: a fixed reward goes by its price", r.Block)
-	}
-	return len(*all) == before
-}
-
-// checkLimits looks for limits under which nothing could ever be redeemed, and
-// for points whose worth is no whole number of minor units.
-func (r Reward) checkLimits(key string, all *Complaints) {
-	if r.Step()*ledger.Points(r.Value)%r.Points != 0 {
-		all.add(key+"block", "%v is worth no whole number of minor units at %d for every %v", r.Step(), r.Value, r.Points)
-	}
-	if r.MaxPoints > 0 && r.MaxPoints < r.Least() {
-		all.add(key+"max_points", "%v: the least that is redeemed at once is %v", r.MaxPoints, r.Least())
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -92,10 +93,10 @@ func TestValidateRewards(t *testing.T) {
 func TestRewardIsFoundByItsName(t *testing.T) {
 	r := good()
 	r.Rewards = []programme.Reward{fixed(), thing()}
-	if got, ok := r.Reward("Koffie"); !ok || got != thing() {
+	if got, ok := r.Reward("Koffie"); !ok || !reflect.DeepEqual(got, thing()) {
 		t.Errorf("got %+v, %t", got, ok)
 	}
-	if got, ok := r.Reward("koffie"); ok || got != (programme.Reward{}) {
+	if got, ok := r.Reward("koffie"); ok || !reflect.DeepEqual(got, programme.Reward{}) {
 		t.Errorf("got %+v, %t", got, ok)
 	}
 }

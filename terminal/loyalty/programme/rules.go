@@ -25,12 +25,25 @@ type Rules struct {
 	CutOver  time.Duration
 	Language string // BCP 47, of slips and screens where nothing else is known: "nl"
 	Wallets  []Wallet
-	Earn     []Rate
+	Base     Base
+	Sets     []Set
+	Groups   []Group
+	Earn     []Rule
 	Rewards  []Reward
-	// EarnsOnPointsPaid says that the part of a basket paid with points earns
-	// like the rest of it; without, it earns nothing.
-	EarnsOnPointsPaid bool
-	Cards             member.Formats
+	Stacking Stacking
+	Ladders  []Ladder
+	Clubs    []Club
+	Perks    []Perk
+	Segments []Segment
+	// HoldOut is how many of a hundred accounts get no campaigns, so that what
+	// these bring can be told. Which ones is decided by the account's number.
+	HoldOut  int
+	Games    []Game
+	Causes   []Cause
+	Partners []Partner
+	Messages []Message
+	Returns  ReturnPolicy
+	Cards    member.Formats
 	// UsualMax is the highest total that is not asked about once more, in minor
 	// units; 0 asks about none.
 	UsualMax basket.Money
@@ -54,7 +67,34 @@ type Wallet struct {
 	Units map[string]Unit
 	// Decimals is how many decimals are shown at least, 0 to 3.
 	Decimals int
+	// Kind says what the unit is; "" is points.
+	Kind WalletKind
+	// Expires says how long what is earned can be spent; Lapses says that it
+	// does lapse at all. Inactive counts that time from the member's last sale.
+	Lapses   bool
+	Expires  Validity
+	Inactive bool
+	// VestsAfter is how many days after it was earned it can be spent first.
+	VestsAfter int
+	// SpentAtOnce says that what a sale earns can be spent in the same sale.
+	SpentAtOnce bool
+	// Worth is what 1,000 units stand for in the books, in minor units; 0 where
+	// nobody says.
+	Worth basket.Money
+	// Most is the most a member can hold; what is earned above it is cut. 0 sets none.
+	Most ledger.Points
 }
+
+// WalletKind says what a wallet's unit is.
+type WalletKind string
+
+// The kinds of wallets.
+const (
+	Points      WalletKind = ""
+	Stamps      WalletKind = "stamps"
+	MoneyBack   WalletKind = "money"        // cash back: a unit is one of the currency
+	StoredValue WalletKind = "stored_value" // a gift card, paid in before: a unit is one of the currency
+)
 
 // Smallest is the least of the wallet that a slip shows, as a part of which
 // nothing is given by hand.
@@ -69,18 +109,6 @@ func (w Wallet) Unit(lang string) Unit {
 		return u
 	}
 	return Unit{One: string(w.Name), Many: string(w.Name)}
-}
-
-// A Rate gives points in proportion to what is paid: Points for every Per.
-type Rate struct {
-	Name   string // as reasons name it: "base"
-	Wallet ledger.Wallet
-	Points ledger.Points // thousandths of the wallet's unit
-	Per    basket.Money  // minor units
-	// Step is what an award is a multiple of, in thousandths: ledger.Unit for
-	// whole points.
-	Step     ledger.Points
-	Rounding Rounding
 }
 
 // Rounding is what happens to the part of an award below a step.
@@ -103,6 +131,15 @@ func Roundings() []Rounding { return []Rounding{Floor, HalfUp, HalfEven, Ceil, C
 // Calendar is the shops' calendar; zone is the location that r.Zone names.
 func (r Rules) Calendar(zone *time.Location) ledger.Calendar {
 	return ledger.Calendar{Zone: zone, CutOver: r.CutOver}
+}
+
+// Rule is the rule of that name, and whether there is one.
+func (r Rules) Rule(name string) (Rule, bool) {
+	i := slices.IndexFunc(r.Earn, func(e Rule) bool { return e.Name == name })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return r.Earn[i], true
 }
 
 // Wallet is the wallet of that name, and whether there is one.

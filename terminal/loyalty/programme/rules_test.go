@@ -19,7 +19,7 @@ func good() programme.Rules {
 			{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}},
 			{Name: "stars", Decimals: 2, Units: map[string]programme.Unit{"nl": {One: "ster", Many: "sterren"}}},
 		},
-		Earn: []programme.Rate{
+		Earn: []programme.Rule{
 			{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry},
 			{Name: "stars", Wallet: "stars", Points: 500, Per: 3333, Step: 10, Rounding: programme.HalfUp},
 		},
@@ -80,7 +80,6 @@ func TestValidate(t *testing.T) {
 			r.Wallets[0].Units = map[string]programme.Unit{"nl": {One: "punt"}}
 		}, "wallet[0].units.nl: need a word"},
 		{"a rate for nobody's wallet", func(r *programme.Rules) { r.Earn[0].Wallet = "miles" }, `earn[0].wallet: there is no wallet "miles"`},
-		{"two rates for a wallet", func(r *programme.Rules) { r.Earn[1].Wallet = "points"; r.Earn[1].Step = 1000 }, `earn[1].wallet: "points" has a rate`},
 		{"two rates of one name", func(r *programme.Rules) { r.Earn[1].Name = "base" }, `earn[1].name: "base" stands twice`},
 		{"nothing for something", func(r *programme.Rules) { r.Earn[0].Points = 0 }, "earn[0].points: 0"},
 		{"something for nothing", func(r *programme.Rules) { r.Earn[0].Per = 0 }, "earn[0].per: 0"},

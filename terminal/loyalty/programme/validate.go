@@ -53,10 +53,19 @@ const (
 // Validate reports everything that is wrong with r, as Complaints.
 func (r Rules) Validate() error {
 	var all Complaints
+	if r.checkSizes(&all); len(all) > 0 {
+		return all // going through them would take long and say little
+	}
 	r.checkShop(&all)
 	r.checkWallets(&all)
+	r.checkBase(&all)
 	r.checkEarn(&all)
 	r.checkRewards(&all)
+	r.checkStanding(&all)
+	r.checkGames(&all)
+	r.checkCoalition(&all)
+	r.checkMessages(&all)
+	r.Returns.check(&all)
 	r.checkCards(&all)
 	r.checkCounter(&all)
 	checkLines("slip.header", r.Header, &all)
@@ -110,6 +119,8 @@ func (r Rules) checkWallets(all *Complaints) {
 			all.add(key+"decimals", "%d: need 0 to 3", w.Decimals)
 		}
 		w.checkUnits(key+"units", base(r.Language), all)
+		w.checkMeaning(key, all)
+		w.checkTime(key, all)
 	}
 }
 
@@ -125,58 +136,6 @@ func (w Wallet) checkUnits(key, lang string, all *Complaints) {
 	for _, l := range languages {
 		if u := w.Units[l]; !nameable(u.One, maxText) || !nameable(u.Many, maxText) {
 			all.add(key+"."+l, "need a word for one and a word for several, each 1 to %d printable characters", maxText)
-		}
-	}
-}
-
-func (r Rules) checkEarn(all *Complaints) {
-	if len(r.Earn) == 0 {
-		all.add("earn", "need at least one rate, or nobody earns anything")
-	}
-	for i, rate := range r.Earn {
-		key := fmt.Sprintf("earn[%d].", i)
-		before := r.Earn[:i]
-		if !nameable(rate.Name, maxText) {
-			all.add(key+"name", "need 1 to %d printable characters", maxText)
-		}
-		if slices.ContainsFunc(before, func(o Rate) bool { return o.Name == rate.Name }) {
-			all.add(key+"name", "%q stands twice", rate.Name)
-		}
-		wallet, known := r.Wallet(rate.Wallet)
-		if !known {
-			all.add(key+"wallet", "there is no wallet %q", string(rate.Wallet))
-		}
-		if slices.ContainsFunc(before, func(o Rate) bool { return o.Wallet == rate.Wallet }) {
-			all.add(key+"wallet", "%q has a rate already, and a wallet has one", string(rate.Wallet))
-		}
-		rate.check(key, wallet, all)
-	}
-}
-
-func (r Rate) check(key string, w Wallet, all *Complaints) {
-	inRange := true
-	if r.Points < 1 || r.Points > MaxRatePoints {
-		all.add(key+"points", "%v: need more than 0 and at most %v", r.Points, MaxRatePoints)
-		inRange = false
-	}
-	if r.Per < 1 || r.Per > basket.MaxAmount {
-		all.add(key+"per", "%d minor units: need 1 to %d", r.Per, basket.MaxAmount)
-		inRange = false
-	}
-	if inRange && r.Points/ledger.Points(r.Per) >= maxPerMinor {
-		all.add(key+"points", "%v for every %d minor units: need less than %v for each", r.Points, r.Per, maxPerMinor)
-	}
-	if !slices.Contains(Roundings(), r.Rounding) {
-		all.add(key+"rounding", "%q: need one of %v", string(r.Rounding), Roundings())
-	}
-	if r.Step < 1 || r.Step > MaxRatePoints {
-		all.add(key+"step", "%v: need more than 0 and at most %v", r.Step, MaxRatePoints)
-	} else if shown := smallestShown(w.Decimals); r.Step%shown != 0 {
-		all.add(key+"step", "%v: with %d decimals need a multiple of %v, or a slip could not show it", r.Step, w.Decimals, shown)
-	}
-	if inRange && r.Rounding == Carry {
-		if den := r.Per / basket.Money(gcd(int64(r.Points), int64(r.Per))); den > maxCarried {
-			all.add(key+"per", "what is left over comes in parts of %d thousandths, at most %d: take a rounder amount", den, maxCarried)
 		}
 	}
 }

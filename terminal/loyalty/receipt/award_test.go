@@ -16,6 +16,7 @@ import (
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/receipt"
+	"zegel/terminal/loyalty/scene"
 	"zegel/terminal/loyalty/words"
 )
 
@@ -44,7 +45,7 @@ func shop(t *testing.T, lang string) receipt.Award {
 			{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"}}},
 			{Name: "stamps", Units: map[string]programme.Unit{"nl": {One: "zegel", Many: "zegels"}, "en": {One: "stamp", Many: "stamps"}}},
 		},
-		Earn:   []programme.Rate{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Step: 1000, Rounding: programme.Carry}},
+		Earn:   []programme.Rule{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Step: 1000, Rounding: programme.Carry}},
 		Header: []string{"Bakkerij Jansen", "Dorpsstraat 1, Ons Dorp"},
 		Footer: []string{"Tot morgen"},
 	}
@@ -63,7 +64,7 @@ func shop(t *testing.T, lang string) receipt.Award {
 func slip(t *testing.T, a receipt.Award) receipt.Slip {
 	t.Helper()
 	var err error
-	if a.Outcome, err = earn.Award(a.Rules, a.Holding, a.Basket, a.Moment); err != nil {
+	if a.Outcome, err = earn.Award(scene.Scene{Rules: a.Rules, Holding: a.Holding, Basket: a.Basket, Moment: a.Moment}, a.Basket); err != nil {
 		t.Fatal(err)
 	}
 	return receipt.ForAward(a)
@@ -130,7 +131,7 @@ func TestForAward(t *testing.T) {
 		{"rounded-down-nl", "nl", func(a *receipt.Award) { a.Rules.Earn[0].Rounding = programme.Floor }},
 		{"carried-too-often-nl", "nl", func(a *receipt.Award) { a.Holding.Positions[0].Rest = ledger.Fraction{Num: -60_000, Den: 1} }},
 		{"two-wallets-nl", "nl", func(a *receipt.Award) {
-			a.Rules.Earn = append(a.Rules.Earn, programme.Rate{
+			a.Rules.Earn = append(a.Rules.Earn, programme.Rule{
 				Name: "stamps", Wallet: "stamps", Points: 1000, Per: 10_00, Step: 1000, Rounding: programme.Floor,
 			})
 		}},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/refund"
@@ -21,6 +22,7 @@ type Credit struct {
 	Holding ledger.Holding // as it was before
 	After   ledger.Holding
 	Added   []ledger.Position // what came, wallet by wallet
+	Plays   game.Plays        // what was played with it
 	Record  ledger.Key
 }
 
@@ -60,6 +62,8 @@ func ForAdjust(c Credit) Slip {
 type Enrolment struct {
 	Credit
 	Name     string // "" where none was given
+	Birthday string // "02-29"; "" where none was given
+	Referrer string // masked: the card or number of who brought them in; "" for nobody
 	Consents []Consent
 }
 
@@ -77,6 +81,12 @@ func ForEnrol(e Enrolment) Slip {
 	if e.Name != "" {
 		blocks = append(blocks, pair(e.Words.Name(), e.Name))
 	}
+	if e.Birthday != "" {
+		blocks = append(blocks, pair(e.Words.Birthday(), e.Words.DayOfYear(ledger.Day("2000-"+e.Birthday))))
+	}
+	if e.Referrer != "" {
+		blocks = append(blocks, pair(e.Words.BroughtInBy(), e.Referrer))
+	}
 	for _, c := range e.Consents {
 		blocks = append(blocks, Block{Row: []Cell{
 			{Text: c.Wording}, {Text: e.Words.Agreed(c.Given), Align: Right, Whole: true},
@@ -86,12 +96,16 @@ func ForEnrol(e Enrolment) Slip {
 	// A new member reads what the card holds also when nothing was brought along.
 	if len(e.Added) == 0 {
 		for _, now := range e.After.Positions {
+			if now.Wallet.Counter() {
+				continue
+			}
 			holds = append(holds, p.held(now)...)
 		}
 	}
 	if len(holds) > 0 || !e.Holding.Known {
 		blocks = append(append(blocks, Block{Rule: true}), holds...)
 	}
+	blocks = append(blocks, p.games(e.Plays)...)
 	return p.slip(KindEnrol, append(blocks, p.bottom(e.Record)...))
 }
 

@@ -76,12 +76,14 @@ func (p page) points(label string, w ledger.Wallet, points ledger.Points) Block 
 	return pair(label, p.words.Points(points, wallet))
 }
 
-// position says what a wallet holds now, and nothing where that is not known.
+// position says what can be spent of a wallet now, and nothing where that is not
+// known.
 func (p page) position(now ledger.Position) []Block {
 	if !p.holding.Known {
 		return nil
 	}
-	blocks := []Block{p.points(p.balance(), now.Wallet, now.Points)}
+	spendable, _, _ := now.On(p.moment.Day)
+	blocks := []Block{p.points(p.balance(), now.Wallet, spendable)}
 	if rest := thousandths(now.Rest); rest != 0 {
 		blocks = append(blocks, p.points(p.words.Remainder(), now.Wallet, rest))
 	}

@@ -27,7 +27,9 @@ const (
 	KindClaim  Kind = "claim"  // a bearer slip was added to a card
 	KindAdjust Kind = "adjust" // points a person gave
 	KindDay    Kind = "day"    // a business day's figures
-	KindTest   Kind = "test"   // a page that shows what the printer can do
+	// KindVoucher is a voucher: a paper of its own besides the sale's slip.
+	KindVoucher Kind = "voucher"
+	KindTest    Kind = "test" // a page that shows what the printer can do
 )
 
 // Align places a text on its line.

@@ -6,6 +6,8 @@ import (
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/message"
+	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 )
 
@@ -23,30 +25,38 @@ func ForRedemption(r Redemption) Slip {
 	p := r.page()
 	blocks := append(p.top(), r.sums(p)...)
 	blocks = append(blocks, Block{Rule: true})
+	for _, o := range r.Redeemed {
+		if o.Points == 0 {
+			blocks = append(blocks, r.had(p, o)...)
+		}
+	}
 	for _, w := range r.wallets() {
 		blocks = append(blocks, r.wallet(p, w)...)
 	}
-	return p.slip(KindRedeem, append(blocks, p.bottom(r.Record)...))
+	return p.slip(KindRedeem, append(append(blocks, r.rest(p, r.after())...), p.bottom(r.Record)...))
 }
 
-// sums says what was bought, what points took off it, and what was left to pay.
+// sums says what was bought, what was taken off it, and what was left to pay.
 func (r Redemption) sums(p page) []Block {
 	if r.Basket.Total == 0 {
 		return nil
 	}
 	blocks := []Block{p.purchase(r.Basket)}
-	var off basket.Money
+	var off, paid basket.Money
 	for _, o := range r.Redeemed {
-		off += o.Discount
+		off, paid = off+o.Discount, paid+o.Pays
 	}
-	if off == 0 {
-		return blocks
+	w, currency := p.words, r.Basket.Currency
+	if off > 0 {
+		blocks = append(blocks, pair(w.Discount(), w.Money(-off, currency)))
 	}
-	w := p.words
-	return append(blocks,
-		pair(w.Discount(), w.Money(-off, r.Basket.Currency)),
-		pair(w.ToPay(), w.Money(r.Basket.Total-off, r.Basket.Currency)),
-	)
+	if paid > 0 {
+		blocks = append(blocks, pair(w.PaidWithPoints(), w.Money(paid, currency)))
+	}
+	if off+paid > 0 {
+		blocks = append(blocks, pair(w.ToPay(), w.Money(r.Basket.Total-off-paid, currency)))
+	}
+	return blocks
 }
 
 // wallets are those that changed, the ones points were redeemed from first.
@@ -58,10 +68,17 @@ func (r Redemption) wallets() []ledger.Wallet {
 		}
 	}
 	for _, o := range r.Redeemed {
-		add(o.Reward.Wallet)
+		if o.Points > 0 {
+			add(o.Reward.Wallet)
+		}
 	}
-	for _, g := range r.Outcome.Gains {
-		add(g.Wallet)
+	for _, w := range r.earned() {
+		add(w)
+	}
+	for _, o := range r.Redeemed {
+		if o.Reward.Gives == programme.GivesPoints && o.Reward.Into != "" {
+			add(o.Reward.Into)
+		}
 	}
 	return all
 }
@@ -70,25 +87,64 @@ func (r Redemption) wallets() []ledger.Wallet {
 // holds then.
 func (r Redemption) wallet(p page, w ledger.Wallet) []Block {
 	var blocks []Block
-	var now []Block
 	for _, o := range r.Redeemed {
-		if o.Reward.Wallet != w {
-			continue
-		}
-		spent := p.points(p.words.Redeemed(), w, o.Points)
-		spent.Bold = true
-		blocks = append(blocks, spent)
-		if o.Discount == 0 {
-			blocks = append(blocks, pair(p.words.Reward(), times(o.Times, o.Reward.Name)))
-		}
-		now = p.position(ledger.Position{Wallet: w, Points: o.After.In(w).Points})
-	}
-	for _, g := range r.Outcome.Gains {
-		if g.Wallet == w {
-			return append(blocks, p.gain(g)...)
+		if o.Reward.Wallet == w && o.Points > 0 {
+			spent := p.points(p.words.Redeemed(), w, o.Points)
+			spent.Bold = true
+			blocks = append(append(blocks, spent), r.had(p, o)...)
 		}
 	}
-	return append(blocks, now...)
+	return append(append(blocks, r.gain(p, w)...), p.now(r.after(), w, r.carries(w))...)
+}
+
+// after is what the member holds once all is decided, also where nothing was
+// bought.
+func (r Redemption) after() ledger.Holding {
+	if n := len(r.Redeemed); n > 0 && len(r.Outcome.Gains)+len(r.Plays.Outcomes) == 0 {
+		return r.Redeemed[n-1].After
+	}
+	return r.Award.After()
+}
+
+// had says what was had for points, or for nothing. Money off the total stands
+// in the sums.
+func (r Redemption) had(p page, o redeem.Outcome) []Block {
+	w, currency, reward := p.words, p.rules.Currency, o.Reward
+	switch {
+	case o.Printed != nil:
+		return []Block{pair(w.VoucherFor(), times(o.Times, reward.Name))}
+	case o.Voucher() && o.Pays > 0:
+		return []Block{pair(times(o.Times, reward.Name), w.Money(o.Pays, currency))}
+	case o.Discount > 0 && (reward.Gives != programme.GivesMoney || o.Points == 0):
+		return []Block{pair(times(o.Times, reward.Name), w.Money(-o.Discount, currency))}
+	case o.Discount > 0 || o.Pays > 0:
+		return nil
+	case reward.Gives == programme.GivesPerk:
+		return []Block{pair(w.Perk(), times(o.Times, reward.Name))}
+	case reward.Gives == programme.GivesCash:
+		return []Block{pair(w.PaidOut(), w.Money(o.Money, currency))}
+	case reward.Gives == programme.GivesDonation:
+		return []Block{pair(w.GivenTo(p.cause(o.Cause)), w.Money(o.Money, currency))}
+	case reward.Gives == programme.GivesPoints:
+		var into ledger.Points
+		for _, e := range o.Entries {
+			if e.Wallet == reward.Into && e.Points > 0 {
+				into += e.Points
+			}
+		}
+		return []Block{p.points(w.ChangedInto(), reward.Into, into)}
+	}
+	return []Block{pair(w.Reward(), times(o.Times, reward.Name))}
+}
+
+// cause is what people call a cause.
+func (p page) cause(name string) string {
+	for _, c := range p.rules.Causes {
+		if c.Name == name {
+			return message.Label(c.Name, c.Label, p.words)
+		}
+	}
+	return name
 }
 
 // times is a name with how often it was, when that is more than once.

@@ -44,6 +44,11 @@ func (r Refund) slip(kind Kind, heading, amount string) Slip {
 	for _, c := range r.Outcome.Changes {
 		blocks = append(blocks, r.change(p, c)...)
 	}
+	for _, reason := range r.Outcome.Reasons {
+		if reason.Code == refund.ReasonVoucherBack {
+			blocks = append(blocks, pair(w.VoucherAgain(), reason.Rule))
+		}
+	}
 	if len(r.Outcome.Changes) == 0 {
 		blocks = append(blocks, Block{Text: w.BalanceStays()})
 	}
@@ -73,11 +78,11 @@ func (p page) held(now ledger.Position) []Block {
 	if !carries(p.rules, now.Wallet) {
 		now.Rest = ledger.Fraction{}
 	}
-	return p.position(now)
+	return append(p.position(now), p.pending(now)...)
 }
 
 func carries(rules programme.Rules, w ledger.Wallet) bool {
-	return slices.ContainsFunc(rules.Earn, func(rate programme.Rate) bool {
+	return slices.ContainsFunc(rules.Earn, func(rate programme.Rule) bool {
 		return rate.Wallet == w && rate.Rounding == programme.Carry
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"zegel/terminal/loyalty/receipt"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/scene"
 )
 
 // counter is the shop of the awards with two rewards, and a member with 700
@@ -35,21 +36,44 @@ func counter(t *testing.T, lang string) receipt.Award {
 func redeemed(t *testing.T, a receipt.Award, wishes ...redeem.Wish) receipt.Redemption {
 	t.Helper()
 	r := receipt.Redemption{Award: a}
-	after, left := a.Holding, a.Basket
-	var off basket.Money
+	at := scene.Scene{Rules: a.Rules, Holding: a.Holding, Basket: a.Basket}.On(a.Moment, a.Zone)
+	cover, left, earning := redeem.Cover{Alone: true}, a.Basket, a.Basket
 	for _, w := range wishes {
-		o, err := redeem.Decide(a.Rules, after, redeem.Cover{Alone: true}, left, w)
+		o, err := redeem.Decide(at, cover, left, w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Redeemed, off = append(r.Redeemed, o), off+o.Discount
-		after, left = o.After, redeem.Net(left, o.Discount)
+		r.Redeemed = append(r.Redeemed, o)
+		at.Holding, at.House, cover, left, earning = o.After, o.House, cover.After(o), o.Left, o.Earning
 	}
 	var err error
-	if r.Outcome, err = earn.Award(a.Rules, after, redeem.Earning(a.Rules, a.Basket, off), a.Moment); err != nil {
+	if r.Outcome, err = earn.Award(at, earning); err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// recorded is the sale as its record has it.
+func recorded(r receipt.Redemption) refund.Record {
+	body := &ledger.Body{Basket: &r.Basket}
+	var entries []ledger.Entry
+	add := func(e []ledger.Entry, shares []ledger.Share, reasons []ledger.Reason) {
+		for _, s := range shares {
+			if s.Entry > 0 {
+				s.Entry += len(entries)
+			}
+			body.Shares = append(body.Shares, s)
+		}
+		entries, body.Reasons = append(entries, e...), append(body.Reasons, reasons...)
+	}
+	for _, o := range r.Redeemed {
+		add(o.Entries, o.Shares, o.Reasons)
+	}
+	add(r.Outcome.Entries, r.Outcome.Shares, r.Outcome.Reasons)
+	return refund.Record{
+		Head: ledger.Head{Terminal: r.Record.Terminal, Branch: r.Record.Branch, Seq: r.Record.Seq, Day: r.Moment.Day, Kind: ledger.KindAward, Entries: entries},
+		Body: body,
+	}
 }
 
 // read checks that a slip is read back as it was, and compares it with its file.
@@ -103,14 +127,14 @@ func TestForReturnAndUndo(t *testing.T) {
 	bring := func(goods ...refund.Goods) func(*testing.T, *receipt.Refund, refund.Sale) {
 		return func(t *testing.T, r *receipt.Refund, s refund.Sale) {
 			var err error
-			if r.Outcome, err = refund.Return(r.Rules, r.Holding, redeem.Cover{Alone: true}, s, goods); err != nil {
+			if r.Outcome, err = refund.Return(refund.Terms{Rules: r.Rules, Cover: redeem.Cover{Alone: true}, Day: r.Moment.Day}, r.Holding, s, goods); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	undo := func(t *testing.T, r *receipt.Refund, s refund.Sale) {
 		var err error
-		if r.Outcome, err = refund.Undo(r.Holding, redeem.Cover{Alone: true}, s, r.Moment); err != nil {
+		if r.Outcome, err = refund.Undo(refund.Terms{Rules: r.Rules, Cover: redeem.Cover{Alone: true}, Day: r.Moment.Day}, r.Holding, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -145,18 +169,12 @@ func TestForReturnAndUndo(t *testing.T) {
 				a.Rules.Earn[0].Rounding = programme.Floor
 			}
 			sold := redeemed(t, a, redeem.Wish{Reward: "Korting", Points: 500_000})
-			entries := append(sold.Redeemed[0].Entries, sold.Outcome.Entries(ledger.Account{})...)
-			original := refund.Record{
-				Head: ledger.Head{Terminal: a.Record.Terminal, Branch: a.Record.Branch, Seq: a.Record.Seq, Day: a.Moment.Day, Kind: ledger.KindAward, Entries: entries},
-				Body: &ledger.Body{Basket: &a.Basket, Reasons: append(sold.Redeemed[0].Reasons, sold.Outcome.Reasons...)},
-			}
+			original := recorded(sold)
 			record := a.Record
 			record.Seq++
 			r := receipt.Refund{
 				Words: a.Words, Rules: a.Rules, Zone: a.Zone, Moment: a.Moment, Mask: a.Mask, Currency: "EUR", Original: a.Record, Record: record,
-				Holding: ledger.Holding{Known: true, Positions: []ledger.Position{{
-					Wallet: "points", Points: sold.Outcome.Gains[0].Balance, Rest: sold.Outcome.Gains[0].Remainder,
-				}}},
+				Holding: ledger.Holding{Known: true, Positions: []ledger.Position{sold.Outcome.After.In("points")}},
 			}
 			c.decide(t, &r, refund.Sale{Original: original})
 			read(t, c.name, c.slip(r))

@@ -7,6 +7,7 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/scene"
 )
 
 // A Promise is what a hold says of one reward. It is kept whatever becomes of
@@ -20,6 +21,59 @@ type Promise struct {
 	Times    int64        `json:"times"`
 	// MaxPercent is the share of the total it goes by; 0 for none.
 	MaxPercent int `json:"max_percent,omitempty"`
+	// The rest is as in an Outcome and in the reward.
+	Gives     programme.Gives `json:"gives,omitempty"`
+	Tender    bool            `json:"tender,omitempty"`
+	Automatic bool            `json:"automatic,omitempty"`
+	Pays      basket.Money    `json:"pays,omitempty"`
+	Money     basket.Money    `json:"money,omitempty"`
+	Cause     string          `json:"cause,omitempty"`
+	At        string          `json:"at,omitempty"` // the partner where it is had
+	// Off is what comes off each line, or is paid of it, and Free how many units
+	// of each that gives.
+	Off  []basket.Money `json:"off,omitempty"`
+	Free []int64        `json:"free,omitempty"`
+	// Into are the points it is changed into.
+	Into       ledger.Wallet `json:"into,omitempty"`
+	IntoPoints ledger.Points `json:"into_thousandths,omitempty"`
+	// Own is the part of Points that the sale itself earns. Counted says that
+	// the units that are free earn all the same.
+	Own     ledger.Points `json:"own,omitempty"`
+	Counted bool          `json:"counted,omitempty"`
+	Counts  []Count       `json:"counts,omitempty"`
+	// Voucher is the account of the voucher it is had for, which can be used
+	// until Until; zero for none. Days is how long the voucher can be used that is
+	// printed for it; 0 for none. Worth is what either promises, 0 where that is
+	// no amount of money.
+	Voucher ledger.Account `json:"voucher,omitzero"`
+	Until   ledger.Day     `json:"until,omitempty"`
+	Days    int            `json:"days,omitempty"`
+	Worth   basket.Money   `json:"worth,omitempty"`
+}
+
+// used reports whether it is had for a voucher.
+func (p Promise) used() bool { return p.Voucher != ledger.Account{} }
+
+// spends reports whether points pay for it: now, or once for its voucher.
+func (p Promise) spends() bool { return p.Points > 0 || p.used() }
+
+// paid is what of the sale points pay.
+func (p Promise) paid() basket.Money {
+	if !p.spends() {
+		return 0
+	}
+	return p.Discount + p.Pays
+}
+
+// kind is that of the entries that spend the points.
+func (p Promise) kind() ledger.EntryKind {
+	switch p.Gives {
+	case programme.GivesDonation:
+		return ledger.Donate
+	case programme.GivesPoints:
+		return ledger.Convert
+	}
+	return ledger.Redeem
 }
 
 // Promises are what outcomes of one sale promise, in their order, and Parts
@@ -27,18 +81,18 @@ type Promise struct {
 func Promises(outcomes []Outcome) []Promise {
 	all := make([]Promise, len(outcomes))
 	for i, o := range outcomes {
-		all[i] = Promise{o.Reward.Name, o.Reward.Wallet, o.Points, o.Discount, o.Times, o.Reward.MaxPercent}
+		all[i] = o.promise
 	}
 	return all
 }
 
 // Parts are what a hold of outcomes has: of each set-aside, or of each wallet
-// in a shop that stands alone.
+// in a shop that stands alone, and what it will count towards limits.
 func Parts(outcomes []Outcome) []ledger.HoldPart {
 	var parts []ledger.HoldPart
 	add := func(part ledger.HoldPart) {
 		i := slices.IndexFunc(parts, func(p ledger.HoldPart) bool {
-			return p.Account == part.Account && p.Wallet == part.Wallet && p.From == part.From
+			return p.Account == part.Account && p.House == part.House && p.Wallet == part.Wallet && p.From == part.From
 		})
 		if i < 0 {
 			parts = append(parts, part)
@@ -48,6 +102,21 @@ func Parts(outcomes []Outcome) []ledger.HoldPart {
 	}
 	for _, o := range outcomes {
 		for _, e := range o.Entries {
+			switch {
+			case e.Wallet.Voucher() && e.Points > 0:
+				continue // it is printed once it is paid
+			case e.Wallet.Voucher():
+				add(ledger.HoldPart{Account: e.Account, Wallet: e.Wallet, Points: -e.Points})
+				continue
+			case e.Wallet.Counter() && e.Account == o.House.Account:
+				add(ledger.HoldPart{House: true, Wallet: e.Wallet, Points: e.Points})
+				continue
+			case e.Wallet.Counter():
+				add(ledger.HoldPart{Account: e.Account, Wallet: e.Wallet, Points: e.Points})
+				continue
+			case e.Points >= 0:
+				continue // comes in once it is paid
+			}
 			if len(e.Draws) == 0 {
 				add(ledger.HoldPart{Account: e.Account, Wallet: e.Wallet, Points: -e.Points})
 			}
@@ -59,99 +128,86 @@ func Parts(outcomes []Outcome) []ledger.HoldPart {
 	return parts
 }
 
-// Capture spends what a hold promised for a basket before anything is taken
-// off it. parts are the hold's; h and c are as for Decide, without what the
-// hold itself has.
+// Capture spends what a hold promised for the scene's basket. parts are the
+// hold's; s and c are as for Decide, without what the hold itself has.
 //
 // What is still set aside is spent, the hold's parts first; what is missing is
 // spent uncovered and told by ReasonLapsed. Only a basket that has no room for
 // the promises is refused (AboveCap): it is not the one the hold was for.
-func Capture(rules programme.Rules, h ledger.Holding, c Cover, b basket.Basket, parts []ledger.HoldPart, promises []Promise) ([]Outcome, error) {
+func Capture(s scene.Scene, c Cover, parts []ledger.HoldPart, promises []Promise) ([]Outcome, error) {
 	parts = slices.Clone(parts)
 	var outcomes []Outcome
+	left := s.Basket
 	for _, p := range promises {
-		if err := fits(rules, c, b, p); err != nil {
+		d := decider{s, s.Rules, c, left}
+		if err := d.fitsPromise(p); err != nil {
 			return nil, err
 		}
-		o := Outcome{
-			Reward: programme.Reward{Name: p.Reward, Wallet: p.Wallet, MaxPercent: p.MaxPercent},
-			Points: p.Points, Discount: p.Discount, Times: p.Times, After: spent(h, p.Wallet, p.Points),
-			Reasons: []ledger.Reason{{Code: ReasonRedeemed, Rule: p.Reward, Wallet: p.Wallet, Points: -p.Points, Amount: int64(p.Discount)}},
+		sp, missing := d.captured(p, parts)
+		o, err := d.outcome(p, sp)
+		if err != nil {
+			return nil, err
 		}
-		missing := o.capture(h, c, parts)
 		if missing > 0 {
 			o.Reasons = append(o.Reasons, ledger.Reason{Code: ReasonLapsed, Rule: p.Reward, Wallet: p.Wallet, Points: missing})
 		}
 		outcomes = append(outcomes, o)
-		h, c, b = o.After, c.After(o), Net(b, o.Discount)
+		s.Holding, s.House, c, left = o.After, o.House, c.After(o), o.Left
+		s.Paid += o.Paid()
 	}
 	return outcomes, nil
 }
 
-// fits refuses a promise that the basket has no room for.
-func fits(rules programme.Rules, c Cover, b basket.Basket, p Promise) error {
-	reward, known := rules.Reward(p.Reward)
-	if p.Discount <= b.Total && (!known || p.Points <= room(reward, c, b)) {
+// fitsPromise refuses a promise that the basket has no room for.
+func (d decider) fitsPromise(p Promise) error {
+	off := p.Discount + p.Pays
+	if off <= d.left.Total && off <= d.limit(programme.Reward{MaxPercent: p.MaxPercent}) {
 		return nil
 	}
-	wallet, _ := rules.Wallet(p.Wallet)
-	return &programme.Refusal{Code: programme.AboveCap, Wallet: wallet, Cause: fmt.Errorf("%d was held for a larger basket than one of %d", p.Discount, b.Total)}
+	wallet, _ := d.rules.Wallet(p.Wallet)
+	return &programme.Refusal{Code: programme.AboveCap, Wallet: wallet, Cause: fmt.Errorf("%d was held for a larger basket than one of %d", off, d.left.Total)}
 }
 
-// capture writes the entries that spend o.Points, and gives what of them is
-// not covered.
-func (o *Outcome) capture(h ledger.Holding, c Cover, parts []ledger.HoldPart) (missing ledger.Points) {
-	if c.Alone {
-		o.Entries = []ledger.Entry{entry(h.Account, o.Reward.Wallet, -o.Points)}
-		left := less(h.In(o.Reward.Wallet).Points, max(c.Promised[o.Reward.Wallet], 0))
-		return max(o.Points-max(left, 0), 0)
+func (d decider) captured(p Promise, parts []ledger.HoldPart) (sp spending, missing ledger.Points) {
+	if p.used() {
+		return d.voucher(p), d.lacks(p)
 	}
-	missing = o.Points
+	return d.capture(p, parts)
+}
+
+// capture is the spending of what was promised, and what of it is not covered.
+func (d decider) capture(p Promise, parts []ledger.HoldPart) (sp spending, missing ledger.Points) {
+	sp = d.spending(p)
+	h, c := d.s.Holding, d.cover
+	if c.Alone {
+		sp.take(h.Account, "", p.Points-p.Own, false)
+		return sp, max(p.Points-p.Own-max(unpromised(h, p.Wallet, d.s.Moment.Day, c), 0), 0)
+	}
+	missing = p.Points - p.Own
 	drawn := c.Drawn
 	c.Drawn = -len(h.SetAsides) // whatever a hold has is there to be drawn on
-	usable := sources(h, o.Reward.Wallet, c)
+	usable := sources(h, p.Wallet, c)
 	for i := range parts {
 		at := slices.IndexFunc(usable, func(s ledger.SetAside) bool { return s.ID == parts[i].From })
-		if at < 0 || parts[i].Wallet != o.Reward.Wallet {
+		if at < 0 || parts[i].Wallet != p.Wallet {
 			continue
 		}
 		taken := min(missing, parts[i].Points, usable[at].Left)
 		parts[i].Points -= taken
 		usable[at].Left -= taken
-		missing -= o.take(usable[at], taken)
+		missing -= taken
+		sp.take(usable[at].Account, usable[at].ID, taken, false)
 		drawn++
 	}
 	for _, s := range usable {
 		if drawn >= maxDraws || missing == 0 {
 			break
 		}
-		missing -= o.take(s, min(missing, s.Left))
+		taken := min(missing, s.Left)
+		missing -= taken
+		sp.take(s.Account, s.ID, taken, false)
 		drawn++
 	}
-	if missing > 0 {
-		o.Entries = append(o.Entries, entry(h.Account, o.Reward.Wallet, -missing))
-	}
-	return missing
-}
-
-// take draws p points from a set-aside, in the entry of its account.
-func (o *Outcome) take(s ledger.SetAside, p ledger.Points) ledger.Points {
-	if p <= 0 {
-		return 0
-	}
-	i := slices.IndexFunc(o.Entries, func(e ledger.Entry) bool { return e.Account == s.Account })
-	if i < 0 {
-		i = len(o.Entries)
-		o.Entries = append(o.Entries, entry(s.Account, o.Reward.Wallet, 0))
-	}
-	e := &o.Entries[i]
-	e.Points -= p
-	at := slices.IndexFunc(e.Draws, func(d ledger.Draw) bool { return d.From == s.ID })
-	if at < 0 {
-		at = len(e.Draws)
-		e.Draws = append(e.Draws, ledger.Draw{From: s.ID})
-	}
-	e.Draws[at].Points += p
-	o.lower(s.ID, p)
-	return p
+	sp.take(h.Account, "", missing, true)
+	return sp, missing
 }

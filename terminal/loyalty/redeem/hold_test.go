@@ -20,7 +20,7 @@ import (
 func decideAll(rules programme.Rules, h ledger.Holding, c redeem.Cover, b basket.Basket, wishes ...redeem.Wish) ([]redeem.Outcome, error) {
 	var all []redeem.Outcome
 	for _, w := range wishes {
-		o, err := redeem.Decide(rules, h, c, b, w)
+		o, err := decide(rules, h, c, b, w)
 		if err != nil {
 			return nil, err
 		}
@@ -43,13 +43,13 @@ func told(outcomes []redeem.Outcome) string {
 func drawWishes(t *rapid.T, rules programme.Rules, h ledger.Holding, c redeem.Cover, b basket.Basket) []redeem.Wish {
 	var wishes []redeem.Wish
 	for i := range rules.Rewards {
-		offer := redeem.Offers(rules, h, c, b)[i]
+		offer := offers(rules, h, c, b)[i]
 		if offer.Refusal != nil {
 			continue
 		}
 		steps := int64((offer.Most - offer.Least) / offer.Reward.Step())
 		w := redeem.Wish{Reward: offer.Reward.Name, Points: offer.Least + offer.Reward.Step()*ledger.Points(rapid.Int64Range(0, min(steps, 50)).Draw(t, "more"))}
-		o, err := redeem.Decide(rules, h, c, b, w)
+		o, err := decide(rules, h, c, b, w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestCapturingAHoldIsRedeemingDirectly(t *testing.T) {
 		}
 		parts, promises := redeem.Parts(direct), redeem.Promises(direct)
 		before := fmt.Sprint(h, c, parts)
-		captured, err := redeem.Capture(rules, h, c, b, parts, promises)
+		captured, err := capture(rules, h, c, b, parts, promises)
 		if err != nil || told(captured) != told(direct) {
 			t.Fatalf("%v\ngot  %s\nwant %s", err, told(captured), told(direct))
 		}
@@ -133,7 +133,7 @@ func TestAHoldIsThereWhateverOthersRedeem(t *testing.T) {
 		if len(theirs) > 0 {
 			now = theirs[len(theirs)-1].After
 		}
-		captured, err := redeem.Capture(rules, now, c, b, parts, redeem.Promises(direct))
+		captured, err := capture(rules, now, c, b, parts, redeem.Promises(direct))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestALapsedHoldSpendsWhatIsStillThere(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			all, err := redeem.Capture(with(perPoint()), c.h, c.cover, sale(10_00), c.parts, []redeem.Promise{promise})
+			all, err := capture(with(perPoint()), c.h, c.cover, sale(10_00), c.parts, []redeem.Promise{promise})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,13 +224,13 @@ func TestAHoldIsPaidAsItWasPromised(t *testing.T) {
 	}
 	parts, promises := redeem.Parts(direct), redeem.Promises(direct)
 	for name, rules := range map[string]programme.Rules{"gone": with(), "as it was": with(half)} {
-		if got, err := redeem.Capture(rules, h, alone, b, parts, promises); err != nil || told(got) != told(direct) {
+		if got, err := capture(rules, h, alone, b, parts, promises); err != nil || told(got) != told(direct) {
 			t.Errorf("the reward is %s: %v\n%s", name, err, told(got))
 		}
 	}
 	var no *programme.Refusal
 	for total, rules := range map[basket.Money]programme.Rules{9_99: with(half), 4_99: with()} {
-		if _, err := redeem.Capture(rules, h, alone, sale(total), parts, promises); !errors.As(err, &no) || no.Code != programme.AboveCap {
+		if _, err := capture(rules, h, alone, sale(total), parts, promises); !errors.As(err, &no) || no.Code != programme.AboveCap {
 			t.Errorf("a basket of %d: %v", total, err)
 		}
 	}
@@ -262,18 +262,18 @@ func TestRewardsThatShareATotalDoNotCompound(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h, cover, b := holds(1_000_00*ledger.Unit), redeem.Cover{Alone: true}, sale(100_00)
 			for _, w := range c.before {
-				o, err := redeem.Decide(rules, h, cover, b, w)
+				o, err := decide(rules, h, cover, b, w)
 				if err != nil {
 					t.Fatal(err)
 				}
 				h, cover, b = o.After, cover.After(o), redeem.Net(b, o.Discount)
 			}
-			for _, o := range redeem.Offers(rules, h, cover, b) {
+			for _, o := range offers(rules, h, cover, b) {
 				if o.Reward.Name == c.next && o.Most != c.most*ledger.Unit {
 					t.Errorf("%v are offered, want %v", o.Most, c.most)
 				}
 			}
-			_, err := redeem.Decide(rules, h, cover, b, redeem.Wish{Reward: c.next, Points: (c.most + 1) * ledger.Unit})
+			_, err := decide(rules, h, cover, b, redeem.Wish{Reward: c.next, Points: (c.most + 1) * ledger.Unit})
 			var no *programme.Refusal
 			if !errors.As(err, &no) || no.Code != programme.AboveCap {
 				t.Errorf("a point more: %v", err)
@@ -297,11 +297,11 @@ func TestSharesAddUpToTheLargest(t *testing.T) {
 		b := sale(basket.Money(rapid.Int64Range(0, 100_00).Draw(t, "total")))
 		total, largest, off := b.Total, 0, basket.Money(0)
 		for _, i := range rapid.Permutation([]int{0, 1, 2, 3}).Draw(t, "order") {
-			offer := redeem.Offers(rules, h, c, b)[i]
+			offer := offers(rules, h, c, b)[i]
 			if offer.Refusal != nil {
 				continue
 			}
-			o, err := redeem.Decide(rules, h, c, b, redeem.Wish{Reward: offer.Reward.Name, Points: offer.Most})
+			o, err := decide(rules, h, c, b, redeem.Wish{Reward: offer.Reward.Name, Points: offer.Most})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,12 +8,14 @@ package redeem
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/scene"
 )
 
 // A Cover is what a decision about an account knows besides the account.
@@ -29,13 +31,26 @@ type Cover struct {
 	Held     map[ledger.SetAsideID]ledger.Points
 	Promised map[ledger.Wallet]ledger.Points
 	// Drawn is how many set-asides the same record names for other rewards, and
-	// Taken what those take off its basket.
+	// Taken what those take off its basket, or pay of it.
 	Drawn int
 	Taken basket.Money
 	// Shared is the part of Taken that goes by a share of the total, and Share
 	// the largest of those shares, in per cent: together they take no more.
 	Shared basket.Money
 	Share  int
+	// Fresh are accounts that were drawn for vouchers that may be printed: without
+	// any, no reward can be had as a voucher. Vouchers are those that a hold
+	// promised to use, as they are now.
+	Fresh    []ledger.Account
+	Vouchers []ledger.Holding
+	// rewards is how many of them were asked for; given the units of each line
+	// that they paid, and freed those of them that earn all the same.
+	rewards      int
+	given, freed []int64
+	// earning is what of the basket earns with them, nil for all of it; own is
+	// what they spend of what the sale itself earns.
+	earning *basket.Basket
+	own     map[ledger.Wallet]ledger.Points
 }
 
 // After is the cover of the next reward of the same sale, once o was decided.
@@ -43,11 +58,40 @@ func (c Cover) After(o Outcome) Cover {
 	for _, e := range o.Entries {
 		c.Drawn += len(e.Draws)
 	}
-	c.Taken += o.Discount
+	off := o.Discount + o.Pays
+	c.Taken += off
 	if o.Reward.MaxPercent > 0 {
-		c.Shared, c.Share = c.Shared+o.Discount, max(c.Share, o.Reward.MaxPercent)
+		c.Shared, c.Share = c.Shared+off, max(c.Share, o.Reward.MaxPercent)
+	}
+	if !o.Automatic() {
+		c.rewards++
+	}
+	if o.Printed != nil {
+		c.Fresh = c.Fresh[1:]
+	}
+	c.given = added(c.given, o.promise.Free)
+	c.freed = o.Counted
+	c.earning = &o.Earning
+	if o.promise.Own > 0 {
+		c.own = maps.Clone(c.own)
+		if c.own == nil {
+			c.own = make(map[ledger.Wallet]ledger.Points)
+		}
+		c.own[o.promise.Wallet] += o.promise.Own
 	}
 	return c
+}
+
+// added is a with the numbers of b; a is not changed.
+func added(a, b []int64) []int64 {
+	if len(b) == 0 {
+		return a
+	}
+	a = append(slices.Clone(a), make([]int64, max(len(b)-len(a), 0))...)
+	for i, n := range b {
+		a[i] += n
+	}
+	return a
 }
 
 // maxDraws bounds the set-asides one record names for what it spends, so that
@@ -55,26 +99,49 @@ func (c Cover) After(o Outcome) Cover {
 // is left of the others is spent with the next sale.
 const maxDraws = 32
 
-// Spendable is what the account of h can spend of a wallet, never below zero.
-// Alone it is the position. Otherwise it is what is left of the set-asides that
-// are open here, without grants whose time is over, less debt: never more than
-// the position as it is known here. Either way less what live holds have.
-func Spendable(h ledger.Holding, w ledger.Wallet, c Cover) ledger.Points {
-	position := h.In(w).Points
+// Spendable is what the account of h can spend of a wallet on a day, never
+// below zero: without what has lapsed or is still to vest. Alone it is the
+// position. Otherwise it is what is left of the set-asides that are open here,
+// without grants whose time is over, less debt: never more than the position as
+// it is known here. Either way less what live holds have.
+func Spendable(h ledger.Holding, w ledger.Wallet, day ledger.Day, c Cover) ledger.Points {
+	open := unpromised(h, w, day, c)
 	if c.Alone {
-		return max(less(position, c.Promised[w]), 0)
+		return max(open, 0)
 	}
-	var open, usable ledger.Points
+	var aside, usable ledger.Points
 	for _, s := range h.SetAsides {
 		if s.Wallet == w {
-			open = plus(open, max(s.Left, 0))
+			aside = plus(aside, max(s.Left, 0))
 		}
 	}
 	for _, s := range sources(h, w, c) {
 		usable = plus(usable, s.Left)
 	}
-	debt := max(less(open, position), 0)
-	return max(less(usable, debt), 0)
+	debt := max(less(aside, h.In(w).Points), 0)
+	return max(min(less(usable, debt), open), 0)
+}
+
+// Reserved is what the scene's member has and cannot spend, of the wallets where
+// that decides more than whether a wish is refused: those that rewards are paid
+// from without asking, and those of which the sale's own can be spent at once.
+// nil where that is nothing.
+func Reserved(s scene.Scene, c Cover) map[ledger.Wallet]ledger.Points {
+	var all map[ledger.Wallet]ledger.Points
+	for _, r := range s.Rules.Rewards {
+		wallet, _ := s.Rules.Wallet(r.Wallet)
+		if _, done := all[r.Wallet]; done || r.Points == 0 || !r.Automatic && !wallet.SpentAtOnce {
+			continue
+		}
+		has, _, _ := s.Holding.In(r.Wallet).On(s.Moment.Day)
+		if p := less(max(has, 0), Spendable(s.Holding, r.Wallet, s.Moment.Day, c)); p > 0 {
+			if all == nil {
+				all = make(map[ledger.Wallet]ledger.Points)
+			}
+			all[r.Wallet] = p
+		}
+	}
+	return all
 }
 
 // sources are the set-asides a spending draws on, in their order: grants, the
@@ -98,9 +165,10 @@ func sources(h ledger.Holding, w ledger.Wallet, c Cover) []ledger.SetAside {
 	return usable[:max(min(len(usable), maxDraws-c.Drawn), 0)]
 }
 
-// unpromised is the position less what live holds have of it.
-func unpromised(h ledger.Holding, w ledger.Wallet, c Cover) ledger.Points {
-	p := h.In(w).Points
+// unpromised is what can be spent of a wallet on a day, wherever it is set
+// aside, less what live holds have of it.
+func unpromised(h ledger.Holding, w ledger.Wallet, day ledger.Day, c Cover) ledger.Points {
+	p, _, _ := h.In(w).On(day)
 	if c.Alone {
 		return less(p, max(c.Promised[w], 0))
 	}
@@ -139,78 +207,40 @@ type Offer struct {
 	// whole steps between them can. Suggested is the one to begin with: a fixed
 	// reward once, else as much as there is room for. All are 0 with a Refusal.
 	Least, Most, Suggested ledger.Points
+	// Discount, Pays and Money are what the suggested points come to, as in an
+	// Outcome.
+	Discount, Pays, Money basket.Money
+	// Causes are those that a donation can go to, by name.
+	Causes []string
 	// Refusal is why it cannot be redeemed now; nil when it can.
 	Refusal *programme.Refusal
 }
 
-// Offers are the programme's rewards, in its order, with what the account of h
-// can redeem of each on a basket.
-func Offers(rules programme.Rules, h ledger.Holding, c Cover, b basket.Basket) []Offer {
-	offers := make([]Offer, 0, len(rules.Rewards))
-	for _, r := range rules.Rewards {
-		o := Offer{Reward: r}
-		if o.Refusal = refuse(rules, r, r.Least(), h, c, b); o.Refusal == nil {
-			o.Least, o.Most = r.Least(), most(r, h, c, b)
+// Offers are the programme's rewards, in its order, with what the scene's
+// member can redeem of each on what is left of the basket. What is had without
+// asking is not among them.
+func Offers(s scene.Scene, c Cover, left basket.Basket) []Offer {
+	d := decider{s, s.Rules, c, left}
+	offers := make([]Offer, 0, len(s.Rules.Catalogue()))
+	for _, r := range s.Rules.Catalogue() {
+		if r.Automatic {
+			continue
+		}
+		o := Offer{Reward: r, Causes: Causes(s.Rules, r)}
+		var cause string
+		if len(o.Causes) > 0 {
+			cause = o.Causes[0]
+		}
+		if o.Refusal = d.refuse(r, r.Least(), cause); o.Refusal == nil {
+			o.Least, o.Most = r.Least(), d.most(r)
 			o.Suggested = o.Most
 			if r.Kind == programme.Fixed {
 				o.Suggested = o.Least
 			}
+			p := d.promise(r, Wish{r.Name, o.Suggested, cause})
+			o.Discount, o.Pays, o.Money = p.Discount, p.Pays, p.Money
 		}
 		offers = append(offers, o)
 	}
 	return offers
-}
-
-// most is the most points that can be redeemed now; less than the reward's
-// least when none can.
-func most(r programme.Reward, h ledger.Holding, c Cover, b basket.Basket) ledger.Points {
-	p := min(Spendable(h, r.Wallet, c), less(unpromised(h, r.Wallet, c), r.KeptFloor), room(r, c, b))
-	p = max(p, 0)
-	return p - p%r.Step()
-}
-
-// room is the most points that a basket has room for. Rewards that go by a
-// share of the total take the largest of their shares together: two of a half
-// are not three quarters.
-func room(r programme.Reward, c Cover, b basket.Basket) ledger.Points {
-	most := r.Most(b.Total)
-	if r.MaxPercent == 0 {
-		return most
-	}
-	shared := programme.Shared(b.Total+c.Taken, max(c.Share, r.MaxPercent))
-	return min(most, r.Within(shared-c.Shared))
-}
-
-// refuse is why p points cannot be redeemed for a reward; nil when they can.
-func refuse(rules programme.Rules, r programme.Reward, p ledger.Points, h ledger.Holding, c Cover, b basket.Basket) *programme.Refusal {
-	wallet, _ := rules.Wallet(r.Wallet)
-	no := func(code programme.Code, points ledger.Points) *programme.Refusal {
-		return &programme.Refusal{Code: code, Points: points, Wallet: wallet}
-	}
-	has, spendable := unpromised(h, r.Wallet, c), Spendable(h, r.Wallet, c)
-	switch {
-	case p < r.Least():
-		return no(programme.BelowMinimum, r.Least())
-	case p%r.Step() != 0:
-		return no(programme.NotAMultiple, r.Step())
-	case p > spendable && !c.Alone && !h.Known:
-		return no(programme.NotKnownHere, 0)
-	case p > has:
-		return no(programme.TooFewPoints, p-max(has, 0))
-	case p > less(has, r.KeptFloor):
-		return no(programme.KeptFloor, r.KeptFloor)
-	case p > room(r, c, b):
-		return no(programme.AboveCap, atLeast(r, room(r, c, b)))
-	case p > spendable:
-		return no(programme.LineNeeded, atLeast(r, most(r, h, c, b)))
-	}
-	return nil
-}
-
-// atLeast is p, or 0 where it is less than can be redeemed at all.
-func atLeast(r programme.Reward, p ledger.Points) ledger.Points {
-	if p < r.Least() {
-		return 0
-	}
-	return p
 }

@@ -14,6 +14,7 @@ import (
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
+	"zegel/terminal/loyalty/scene"
 	"zegel/terminal/loyalty/settle"
 )
 
@@ -58,6 +59,18 @@ func granted(n byte, a ledger.Account, left ledger.Points, notAfter ledger.Stamp
 	return ledger.SetAside{ID: ledger.GrantID{n}.SetAside(), Account: a, Wallet: wallet, Opened: left, Left: left, NotAfter: notAfter}
 }
 
+func decide(rules programme.Rules, h ledger.Holding, c redeem.Cover, b basket.Basket, w redeem.Wish) (redeem.Outcome, error) {
+	return redeem.Decide(scene.Scene{Rules: rules, Holding: h, Basket: b}, c, b, w)
+}
+
+func offers(rules programme.Rules, h ledger.Holding, c redeem.Cover, b basket.Basket) []redeem.Offer {
+	return redeem.Offers(scene.Scene{Rules: rules, Holding: h, Basket: b}, c, b)
+}
+
+func capture(rules programme.Rules, h ledger.Holding, c redeem.Cover, b basket.Basket, parts []ledger.HoldPart, promises []redeem.Promise) ([]redeem.Outcome, error) {
+	return redeem.Capture(scene.Scene{Rules: rules, Holding: h, Basket: b}, c, parts, promises)
+}
+
 // holds is a holding that head office has spoken of.
 func holds(points ledger.Points, asides ...ledger.SetAside) ledger.Holding {
 	return ledger.Holding{Account: one, Known: true, Positions: []ledger.Position{{Wallet: wallet, Points: points}}, SetAsides: asides}
@@ -94,7 +107,7 @@ func TestSpendable(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := redeem.Spendable(c.h, wallet, c.c); got != c.want {
+			if got := redeem.Spendable(c.h, wallet, "", c.c); got != c.want {
 				t.Errorf("got %d, want %d", got, c.want)
 			}
 		})
@@ -105,7 +118,7 @@ func TestDecideDrawsOnWhatEndsFirst(t *testing.T) {
 	late, soon, over := granted(1, one, 40_000, now+9), granted(2, one, 30_000, now+1), granted(3, one, 99_000, now)
 	second, first := own(8, two, 20_000), own(2, one, 10_000)
 	h := holds(199_000, second, late, over, first, soon)
-	o, err := redeem.Decide(with(perPoint()), h, redeem.Cover{Now: now, Held: map[ledger.SetAsideID]ledger.Points{late.ID: 15_000}}, sale(10_00), redeem.Wish{Reward: "Korting", Points: 75_000})
+	o, err := decide(with(perPoint()), h, redeem.Cover{Now: now, Held: map[ledger.SetAsideID]ledger.Points{late.ID: 15_000}}, sale(10_00), redeem.Wish{Reward: "Korting", Points: 75_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +143,7 @@ func TestDecideDrawsOnWhatEndsFirst(t *testing.T) {
 }
 
 func TestDecideAloneDrawsOnNothing(t *testing.T) {
-	o, err := redeem.Decide(with(fixed()), holds(1_200_000), redeem.Cover{Alone: true, Now: now}, sale(10_00), redeem.Wish{Reward: "€ 5,00", Points: 1_000_000})
+	o, err := decide(with(fixed()), holds(1_200_000), redeem.Cover{Alone: true, Now: now}, sale(10_00), redeem.Wish{Reward: "€ 5,00", Points: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +155,7 @@ func TestDecideAloneDrawsOnNothing(t *testing.T) {
 
 func TestAThingTakesNothingOff(t *testing.T) {
 	h := ledger.Holding{Account: one, Known: true, Positions: []ledger.Position{{Wallet: "stamps", Points: 25_000}}}
-	o, err := redeem.Decide(with(coffee()), h, redeem.Cover{Alone: true}, sale(0), redeem.Wish{Reward: "Koffie", Points: 20_000})
+	o, err := decide(with(coffee()), h, redeem.Cover{Alone: true}, sale(0), redeem.Wish{Reward: "Koffie", Points: 20_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +203,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := redeem.Decide(with(c.reward), c.h, c.c, sale(c.total), redeem.Wish{Reward: c.reward.Name, Points: c.points})
+			_, err := decide(with(c.reward), c.h, c.c, sale(c.total), redeem.Wish{Reward: c.reward.Name, Points: c.points})
 			var no *programme.Refusal
 			if !errors.As(err, &no) || no.Code != c.code || no.Points != c.says || no.Wallet.Name != wallet {
 				t.Errorf("got %v (%+v), want %s with %d", err, no, c.code, c.says)
@@ -208,7 +221,7 @@ func TestWhatIsNoSaleOfTheProgrammeIsRefused(t *testing.T) {
 		reward string
 		code   programme.Code
 	}{{sale(5_00), "Gratis", programme.UnknownReward}, {foreign, "€ 5,00", programme.OtherCurrency}, {broken, "€ 5,00", programme.BadBasket}} {
-		_, err := redeem.Decide(with(fixed()), holds(999_000), redeem.Cover{Alone: true}, c.b, redeem.Wish{Reward: c.reward, Points: 500_000})
+		_, err := decide(with(fixed()), holds(999_000), redeem.Cover{Alone: true}, c.b, redeem.Wish{Reward: c.reward, Points: 500_000})
 		var no *programme.Refusal
 		if !errors.As(err, &no) || no.Code != c.code {
 			t.Errorf("got %v, want %s", err, c.code)
@@ -220,20 +233,20 @@ func TestOffers(t *testing.T) {
 	rules := with(perPoint(), fixed(), coffee())
 	h := holds(1_230_000)
 	h.Positions = append(h.Positions, ledger.Position{Wallet: "stamps", Points: 7_000})
-	got := redeem.Offers(rules, h, redeem.Cover{Alone: true}, sale(8_00))
+	got := offers(rules, h, redeem.Cover{Alone: true}, sale(8_00))
 	want := []redeem.Offer{
-		{Reward: perPoint(), Least: 1_000, Most: 800_000, Suggested: 800_000},
-		{Reward: fixed(), Least: 500_000, Most: 500_000, Suggested: 500_000},
+		{Reward: perPoint(), Least: 1_000, Most: 800_000, Suggested: 800_000, Discount: 8_00},
+		{Reward: fixed(), Least: 500_000, Most: 500_000, Suggested: 500_000, Discount: 5_00},
 		{Reward: coffee(), Refusal: &programme.Refusal{Code: programme.TooFewPoints, Points: 3_000, Wallet: programme.Wallet{Name: "stamps"}}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
-	if got := redeem.Offers(with(), h, redeem.Cover{}, sale()); len(got) != 0 {
+	if got := offers(with(), h, redeem.Cover{}, sale()); len(got) != 0 {
 		t.Errorf("a programme without rewards offers %v", got)
 	}
 	// A fixed reward begins with one, also where there is room for more.
-	if o := redeem.Offers(with(fixed()), h, redeem.Cover{Alone: true}, sale(20_00))[0]; o.Suggested != 500_000 || o.Most != 1_000_000 {
+	if o := offers(with(fixed()), h, redeem.Cover{Alone: true}, sale(20_00))[0]; o.Suggested != 500_000 || o.Most != 1_000_000 {
 		t.Errorf("got %+v", o)
 	}
 }
@@ -243,21 +256,21 @@ func TestMoreSetAsidesThanARecordHasRoomForAreLeftForTheNext(t *testing.T) {
 	for n := range 38 {
 		h.SetAsides = append(h.SetAsides, own(int64(n+1), one, 1_000))
 	}
-	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now}); got != 32_000 {
+	if got := redeem.Spendable(h, wallet, "", redeem.Cover{Now: now}); got != 32_000 {
 		t.Errorf("got %v", got)
 	}
-	o, err := redeem.Decide(with(perPoint()), h, redeem.Cover{Now: now}, sale(1_00), redeem.Wish{Reward: "Korting", Points: 32_000})
+	o, err := decide(with(perPoint()), h, redeem.Cover{Now: now}, sale(1_00), redeem.Wish{Reward: "Korting", Points: 32_000})
 	if err != nil || len(o.Entries[0].Draws) != 32 {
 		t.Fatalf("got %+v, %v", o, err)
 	}
-	if got := redeem.Spendable(o.After, wallet, redeem.Cover{Now: now}); got != 6_000 {
+	if got := redeem.Spendable(o.After, wallet, "", redeem.Cover{Now: now}); got != 6_000 {
 		t.Errorf("then got %v", got)
 	}
 	// Other rewards of the same record take room too.
-	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now, Drawn: 30}); got != 2_000 {
+	if got := redeem.Spendable(h, wallet, "", redeem.Cover{Now: now, Drawn: 30}); got != 2_000 {
 		t.Errorf("with room for two: %v", got)
 	}
-	if got := redeem.Spendable(h, wallet, redeem.Cover{Now: now, Drawn: 33}); got != 0 {
+	if got := redeem.Spendable(h, wallet, "", redeem.Cover{Now: now, Drawn: 33}); got != 0 {
 		t.Errorf("without room: %v", got)
 	}
 }
@@ -317,10 +330,10 @@ func TestOffersAreExactlyWhatCanBeRedeemed(t *testing.T) {
 		h, c := drawCustomer(t)
 		r := drawReward(t)
 		rules, b := with(r), sale(basket.Money(rapid.Int64Range(0, 20_00).Draw(t, "total")))
-		offer := redeem.Offers(rules, h, c, b)[0]
+		offer := offers(rules, h, c, b)[0]
 		before := fmt.Sprint(h, c)
 		for p := ledger.Points(0); p <= 200*ledger.Unit; p += ledger.Unit {
-			o, err := redeem.Decide(rules, h, c, b, redeem.Wish{Reward: "r", Points: p})
+			o, err := decide(rules, h, c, b, redeem.Wish{Reward: "r", Points: p})
 			offered := offer.Refusal == nil && p >= offer.Least && p <= offer.Most && p%r.Step() == 0
 			if offered != (err == nil) {
 				t.Fatalf("%v points: %v, offered %+v", p, err, offer)
@@ -338,7 +351,7 @@ func TestOffersAreExactlyWhatCanBeRedeemed(t *testing.T) {
 // lawful checks a redemption against everything that must hold of one, and
 // posts it at head office.
 func lawful(t *rapid.T, h ledger.Holding, c redeem.Cover, b basket.Basket, r programme.Reward, o redeem.Outcome) {
-	if spendable := redeem.Spendable(h, wallet, c); o.Points > spendable || o.Points > h.In(wallet).Points-r.KeptFloor {
+	if spendable := redeem.Spendable(h, wallet, "", c); o.Points > spendable || o.Points > h.In(wallet).Points-r.KeptFloor {
 		t.Fatalf("redeemed %v of %v spendable, position %v", o.Points, spendable, h.In(wallet).Points)
 	}
 	if o.Discount > b.Total || o.Discount != r.Worth(o.Points) || o.After.In(wallet).Points != h.In(wallet).Points-o.Points {
@@ -399,13 +412,13 @@ func TestASecondRewardIsDecidedFromTheFirst(t *testing.T) {
 		rules, b := with(drawReward(t)), sale(basket.Money(rapid.Int64Range(0, 20_00).Draw(t, "total")))
 		var spent ledger.Points
 		var off basket.Money
-		spendable := redeem.Spendable(h, wallet, c)
+		spendable := redeem.Spendable(h, wallet, "", c)
 		for after, left := h, b; ; {
-			offer := redeem.Offers(rules, after, c, left)[0]
+			offer := offers(rules, after, c, left)[0]
 			if offer.Refusal != nil {
 				break
 			}
-			o, err := redeem.Decide(rules, after, c, left, redeem.Wish{Reward: "r", Points: offer.Least})
+			o, err := decide(rules, after, c, left, redeem.Wish{Reward: "r", Points: offer.Least})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -467,14 +480,14 @@ func TestThePartPaidWithPointsEarnsAsTheProgrammeHasIt(t *testing.T) {
 		b := sale(lines...)
 		discount := basket.Money(rapid.Int64Range(0, int64(b.Total)).Draw(t, "discount"))
 		rules := with(perPoint())
-		rules.Earn = []programme.Rate{{Name: "base", Wallet: wallet, Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry}}
+		rules.Earn = []programme.Rule{{Name: "base", Wallet: wallet, Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry}}
 		for _, full := range []bool{false, true} {
-			rules.EarnsOnPointsPaid = full
+			rules.Base.Redeeming = map[bool]programme.TenderEarns{true: programme.EarnsFully}[full]
 			earning := redeem.Earning(rules, b, discount)
 			if err := earning.Validate(); err != nil {
 				t.Fatal(err)
 			}
-			o, err := earn.Award(rules, holds(0), earning, ledger.Moment{Day: "2026-11-22"})
+			o, err := earn.Award(scene.Scene{Rules: rules, Holding: holds(0), Basket: b, Moment: ledger.Moment{Day: "2026-11-22"}}, earning)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -498,6 +511,6 @@ func BenchmarkOffers(b *testing.B) {
 	rules, s := with(perPoint(), fixed(), coffee()), sale(10_00, 5_00)
 	h := holds(500_000, granted(1, one, 400_000, now+1), own(1, one, 23_000), own(2, two, 5_000))
 	for b.Loop() {
-		redeem.Offers(rules, h, redeem.Cover{Now: now}, s)
+		offers(rules, h, redeem.Cover{Now: now}, s)
 	}
 }

@@ -2,6 +2,7 @@ package refund
 
 import (
 	"fmt"
+	"slices"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -30,7 +31,9 @@ func (l line) spent() bool {
 // A ticket is what was sold, and what came back of it.
 type ticket struct {
 	basket   basket.Basket
-	discount basket.Money // taken off by points
+	discount basket.Money   // taken off by points
+	off      []basket.Money // by line, where the record says so
+	paid     []basket.Money // what of it points paid
 	reasons  []ledger.Reason
 	lines    []line
 }
@@ -49,6 +52,9 @@ func recall(sale Sale) (*ticket, error) {
 	if len(t.lines) == 0 {
 		t.lines = []line{{Line: basket.Line{Amount: t.basket.Total}}}
 	}
+	if t.off, t.paid = t.takenOff(body.Shares, sale.Original.Head.Entries); len(sale.Besides) > 0 {
+		t.off = nil
+	}
 	for _, r := range sale.Besides {
 		if r.Body == nil {
 			return nil, nil
@@ -63,6 +69,13 @@ func recall(sale Sale) (*ticket, error) {
 		}
 	}
 	return t, nil
+}
+
+// clone is t as it is now.
+func (t *ticket) clone() *ticket {
+	c := *t
+	c.lines = slices.Clone(t.lines)
+	return &c
 }
 
 // discount is what points took off a sale.

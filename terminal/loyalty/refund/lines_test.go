@@ -13,6 +13,7 @@ import (
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/scene"
 )
 
 func TestPiecesOfALineAddUpToIt(t *testing.T) {
@@ -164,7 +165,7 @@ func TestLinesTakeBackWhatTheAwardSaidTheyBrought(t *testing.T) {
 	for _, of := range [][]basket.Money{{3_00, 2_00, 5_00}, {-2_00, 5_00, 4_00}, {40, 60, 1_00}} {
 		b := amounts(of...)
 		rules := each(100, programme.Floor)
-		o, err := earn.Award(rules, holds(0), b, moment)
+		o, err := earn.Award(scene.Scene{Rules: rules, Holding: holds(0), Basket: b, Moment: moment}, b)
 		if err != nil {
 			t.Fatal(err)
 		}

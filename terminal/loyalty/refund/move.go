@@ -54,6 +54,8 @@ func Account(s Sale) (ledger.Account, bool) {
 // Moved is what moving a sale comes to.
 type Moved struct {
 	Entries []ledger.Entry
+	// Shares are those of the sale, of the entries as they stand in the move.
+	Shares []ledger.Share
 	// Changes are what each wallet of the wrong account loses, and the right
 	// one gets: TakenBack.
 	Changes []Change
@@ -61,12 +63,13 @@ type Moved struct {
 	From, To ledger.Holding
 }
 
-// Move decides how what a sale earned goes from the account it went to, from,
-// to the right one. c is as for from.
+// Move decides how what a sale brought the account it went to, from, goes to
+// the right one: points, and what counts towards tiers and limits. What others
+// got by it, whoever brought the member in for one, stays as it is.
 //
 // A sale that points were redeemed in, or of which something came back, is a
 // *programme.Refusal: CannotMove.
-func Move(from, to ledger.Holding, c redeem.Cover, sale Sale) (Moved, error) {
+func Move(t Terms, from, to ledger.Holding, sale Sale) (Moved, error) {
 	sale = Current(sale)
 	if err := movable(sale, to.Account); err != nil {
 		return Moved{}, err
@@ -74,34 +77,44 @@ func Move(from, to ledger.Holding, c redeem.Cover, sale Sale) (Moved, error) {
 	if from.Account == to.Account {
 		return Moved{}, &programme.Refusal{Code: programme.SameMember}
 	}
-	head := sale.Original.Head
+	record := sale.Original
 	m := Moved{To: to}
 	m.To.Positions = slices.Clone(to.Positions)
-	back := Outcome{After: from}
-	back.After.Positions, back.After.SetAsides = slices.Clone(from.Positions), slices.Clone(from.SetAsides)
-	for i, e := range head.Entries {
-		if !earned(e) {
+	r := returning{terms: t, sale: sale}
+	r.terms.Rules.Returns.PendingFirst = false // what moves is that very lot
+	r.start(from)
+	for i, e := range record.Head.Entries {
+		if e.Kind == ledger.Reverse || !r.mine(e) || e.Points == 0 && e.Rest.IsZero() {
 			continue
 		}
-		before := len(back.Entries)
-		if err := back.take(head.Key().Entry(i+1), e, part{}, whole(e), c); err != nil {
-			return Moved{}, fmt.Errorf("move entry %v: %w", head.Key().Entry(i+1), err)
-		}
-		if len(back.Entries) == before {
-			continue // it gave nothing
+		if err := r.take(record, i+1, e, part{}, whole(e)); err != nil {
+			return Moved{}, fmt.Errorf("move entry %v: %w", record.Head.Key().Entry(i+1), err)
 		}
 		given := ledger.Entry{
-			Account: to.Account, Wallet: e.Wallet, Kind: ledger.Move, Points: e.Points, Rest: e.Rest, Expires: e.Expires, Issuer: e.Issuer,
+			Account: to.Account, Wallet: e.Wallet, Kind: ledger.Move, Points: e.Points, Rest: e.Rest,
+			Expires: e.Expires, Vests: e.Vests, Issuer: e.Issuer, At: e.At, Renews: e.Renews,
 			// A shop that stands alone has nobody to set points aside from.
-			Closed: c.Alone && e.Points > 0,
+			Closed: t.Cover.Alone && e.Points > 0,
 		}
-		m.Entries = append(m.Entries, back.Entries[before], given)
-		if err := m.To.Add(ledger.Position{Wallet: given.Wallet, Points: given.Points, Rest: given.Rest}); err != nil {
+		m.Entries = append(m.Entries, r.out.Entries[len(r.out.Entries)-1], given)
+		m.share(record.Body.Shares, i+1)
+		if err := m.To.Apply(given, t.Day); err != nil {
 			return Moved{}, err
 		}
 	}
-	m.Changes, m.From = back.Changes, back.After
+	m.Changes, m.From = r.out.Changes, r.out.After
 	return m, nil
+}
+
+// share keeps what the lines brought of entry line of the sale, which is the
+// last one of the move now.
+func (m *Moved) share(shares []ledger.Share, line int) {
+	for _, s := range shares {
+		if s.Entry == line {
+			s.Entry = len(m.Entries)
+			m.Shares = append(m.Shares, s)
+		}
+	}
 }
 
 // movable is why a sale cannot be moved to an account; nil when it can.
@@ -112,7 +125,7 @@ func movable(sale Sale, to ledger.Account) error {
 	original := sale.Original
 	switch {
 	case len(sale.Later) > 0 || len(sale.Besides) > 0 || original.Head.Kind == redeem.Kind,
-		slices.ContainsFunc(original.Head.Entries, func(e ledger.Entry) bool { return e.Kind == ledger.Redeem }):
+		slices.ContainsFunc(original.Head.Entries, spent):
 		return &programme.Refusal{Code: programme.CannotMove}
 	case original.Body == nil || original.Body.Basket == nil:
 		return &programme.Refusal{Code: programme.NotKept}

@@ -3,6 +3,7 @@ package refund_test
 import (
 	"errors"
 	"math/big"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -12,6 +13,7 @@ import (
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/scene"
 	"zegel/terminal/loyalty/settle"
 )
 
@@ -22,7 +24,7 @@ func drawRules(t *rapid.T, modes ...programme.Rounding) programme.Rules {
 	r.Earn[0].Points = ledger.Points(rapid.Int64Range(1, 20_000).Draw(t, "points"))
 	r.Earn[0].Per = basket.Money(rapid.Int64Range(1, 1000).Draw(t, "per"))
 	r.Earn[0].Step = ledger.Points(rapid.SampledFrom([]int64{1, 10, 100, 500, 1000, 3000}).Draw(t, "step"))
-	r.EarnsOnPointsPaid = rapid.Bool().Draw(t, "full")
+	r.Base.Redeeming = rapid.SampledFrom([]programme.TenderEarns{programme.EarnsFully, programme.EarnsNotPart}).Draw(t, "full")
 	return r
 }
 
@@ -54,7 +56,7 @@ func drawTicket(t *rapid.T, coupons bool) basket.Basket {
 
 // drawShop is a member with points and a sale of any kind just made.
 func drawShop(t *rapid.T, coupons bool, modes ...programme.Rounding) (*shop, ledger.Holding) {
-	s := &shop{rules: drawRules(t, modes...), cover: redeem.Cover{Alone: rapid.Bool().Draw(t, "alone"), Now: 1}}
+	s := &shop{rules: drawRules(t, modes...), cover: redeem.Cover{Alone: rapid.Bool().Draw(t, "alone"), Now: 1}, tells: rapid.Bool().Draw(t, "tells")}
 	s.held = holds(ledger.Points(rapid.Int64Range(0, 20_000).Draw(t, "position")) * ledger.Unit)
 	if rapid.Bool().Draw(t, "carried") {
 		rest, err := ledger.NewFraction(rapid.Int64Range(-9_000, 9_000).Draw(t, "rest"), rapid.Int64Range(1, 12).Draw(t, "part"))
@@ -75,7 +77,7 @@ func drawShop(t *rapid.T, coupons bool, modes ...programme.Rounding) (*shop, led
 	before := s.held
 	b := drawTicket(t, coupons)
 	var wishes []redeem.Wish
-	for _, o := range redeem.Offers(s.rules, s.held, s.cover, b) {
+	for _, o := range redeem.Offers(scene.Scene{Rules: s.rules, Holding: s.held, Basket: b}.On(moment, nil), s.cover, b) {
 		if o.Refusal == nil && rapid.Bool().Draw(t, "redeem "+o.Reward.Name) {
 			steps := int64((o.Most - o.Least) / o.Reward.Step())
 			p := o.Least + o.Reward.Step()*ledger.Points(rapid.Int64Range(0, steps).Draw(t, "more"))
@@ -134,7 +136,7 @@ func backAll(t *rapid.T, s *shop, after func()) {
 			var back ledger.Points
 			for _, r := range s.sale.Later {
 				for _, x := range r.Head.Entries {
-					if *x.Reverses == s.sale.Original.Head.Key().Entry(i+1) {
+					if x.Reverses != nil && *x.Reverses == s.sale.Original.Head.Key().Entry(i+1) {
 						back -= x.Points
 						if x.Account != e.Account || x.Wallet != e.Wallet || x.Kind != ledger.Reverse {
 							t.Fatalf("%+v reverses %+v", x, e)
@@ -162,9 +164,10 @@ func backAll(t *rapid.T, s *shop, after func()) {
 	}
 }
 
-func same(t *rapid.T, before, after ledger.Holding) {
+func same(t failer, before, after ledger.Holding) {
+	t.Helper()
 	for _, p := range before.Positions {
-		if got := after.In(p.Wallet); got != p {
+		if got := after.In(p.Wallet); !reflect.DeepEqual(got, p) {
 			t.Fatalf("before the sale %+v, after all came back %+v", p, got)
 		}
 	}
@@ -181,7 +184,7 @@ func TestBuyingAndBringingBackInAnyOrderChangesNothing(t *testing.T) {
 func TestAnUndoChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, before := drawShop(t, true, programme.Roundings()...)
-		o, err := refund.Undo(s.held, s.cover, s.sale, moment)
+		o, err := refund.Undo(s.terms(), s.held, s.sale)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +206,7 @@ func TestWhatStaysIsWorthWhatWasKept(t *testing.T) {
 		kept := b.Total
 		backAll(t, s, func() {
 			kept -= s.sale.Later[len(s.sale.Later)-1].Body.Basket.Total
-			if b.Total == 0 || redeemed && !s.rules.EarnsOnPointsPaid {
+			if b.Total == 0 || redeemed && s.rules.Base.Redeeming != programme.EarnsFully {
 				return
 			}
 			has := new(big.Rat)
@@ -327,7 +330,7 @@ func BenchmarkReturn(b *testing.B) {
 	}
 	s.buy(b, amounts(of...), redeem.Wish{Reward: "Korting", Points: 500_000})
 	for b.Loop() {
-		if _, err := refund.Return(s.rules, s.held, alone, s.sale, []refund.Goods{{ID: "r7"}}); err != nil {
+		if _, err := refund.Return(s.terms(), s.held, s.sale, []refund.Goods{{ID: "r7"}}); err != nil {
 			b.Fatal(err)
 		}
 	}

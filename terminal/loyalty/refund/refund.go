@@ -1,13 +1,15 @@
 // Package refund decides what a return or an undo reverses of a sale.
 //
-// What was awarded is shared out over the lines of the sale as it was stored,
-// by the running totals it was awarded by. So the parts that come back, in any
-// order, add up exactly to the whole, and nothing comes back twice.
+// What was awarded is shared out over the lines of the sale as its record says
+// that they brought it; of a record that does not, by the running totals it was
+// awarded by. So the parts that come back, in any order, add up exactly to the
+// whole, and nothing comes back twice.
 package refund
 
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -35,6 +37,11 @@ const (
 	ReasonPointsPaid = "points_paid"
 	ReasonTakenBack  = "taken_back" // points that were earned; below zero
 	ReasonGivenBack  = "given_back" // points that were spent; above zero
+	// ReasonForgiven is what was taken back and is not there any more, which the
+	// programme does not ask for; above zero.
+	ReasonForgiven = "forgiven"
+	// ReasonVoucherBack says that a voucher for the reward can be used once more.
+	ReasonVoucherBack = "voucher_back"
 )
 
 // A Record is a record as it was stored.
@@ -72,6 +79,8 @@ type Outcome struct {
 	Changes []Change
 	Entries []ledger.Entry
 	Reasons []ledger.Reason
+	// Vouchers are those that were used in the sale and can be used again.
+	Vouchers []redeem.Voucher
 	// After is the holding with the entries.
 	After ledger.Holding
 }
@@ -84,12 +93,40 @@ type Change struct {
 	GivenBack ledger.Points // of what was spent
 }
 
+// Terms are what a return is decided under.
+type Terms struct {
+	// Rules are those in force now: their Returns are the policy, whatever the
+	// policy was when the sale was made.
+	Rules programme.Rules
+	// Sold gives the rules of the version that decided the sale, for what is
+	// decided again and for its tiers; nil, or a version it does not have, is
+	// taken for Rules.
+	Sold func(version int64) (programme.Rules, bool)
+	// Zone is where the shops are; nil is UTC. Only what is decided again asks.
+	Zone  *time.Location
+	Cover redeem.Cover
+	Day   ledger.Day // of the return
+	// Used reports whether the voucher of an account that the sale printed is not
+	// there any more; nil takes none for used.
+	Used func(ledger.Account) bool
+}
+
+// sold are the rules that decided a record.
+func (t Terms) sold(head ledger.Head) programme.Rules {
+	if t.Sold != nil {
+		if rules, known := t.Sold(head.Rules); known {
+			return rules
+		}
+	}
+	return t.Rules
+}
+
 // Return decides what comes back of a sale: goods line by line, or all that is
 // left of it when goods is empty. h is the account of the sale as it is now.
-// rules only say whether a wallet carries remainders.
 //
 // What cannot come back is a *programme.Refusal and changes nothing.
-func Return(rules programme.Rules, h ledger.Holding, c redeem.Cover, sale Sale, goods []Goods) (Outcome, error) {
+func Return(t Terms, h ledger.Holding, sale Sale, goods []Goods) (Outcome, error) {
+	left := leftBehind(sale)
 	sale = Current(sale)
 	if err := refuse(sale); err != nil {
 		return Outcome{}, err
@@ -98,47 +135,59 @@ func Return(rules programme.Rules, h ledger.Holding, c redeem.Cover, sale Sale, 
 	if err != nil {
 		return Outcome{}, err
 	}
+	r := returning{terms: t, sale: sale, left: left, sold: sold}
+	r.start(h)
 	if sold == nil {
 		if len(goods) > 0 {
 			return Outcome{}, &programme.Refusal{Code: programme.NotKept}
 		}
-		return unseen(h, c, sale)
+		return r.unseen()
 	}
-	before := sold.back()
-	o := Outcome{}
+	before := sold.clone()
 	if len(goods) == 0 {
-		err = sold.takeAll(&o)
+		err = sold.takeAll(&r.out)
 	} else {
-		err = sold.take(goods, &o)
+		err = sold.take(goods, &r.out)
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	o.Amount, o.Whole = sold.back()-before, sold.complete()
-	o.paid(sold.pointsPaid(sold.back(), o.Whole) - sold.pointsPaid(before, false))
-	err = o.reverse(h, c, sale, func(r Record, e ledger.Entry, done part) (part, error) {
-		if o.Whole {
-			return whole(e), nil
-		}
-		return sold.part(rules, r.Body.Reasons, e, done)
-	})
-	return o, err
+	r.out.Amount, r.out.Whole = sold.back()-before.back(), sold.complete()
+	r.out.paid(sold.pointsPaid(r.out.Whole) - before.pointsPaid(false))
+	return r.done()
+}
+
+// done writes the entries, and does what the programme wants of a member who
+// has less than they take.
+func (r *returning) done() (Outcome, error) {
+	if err := r.reverse(); err != nil {
+		return Outcome{}, err
+	}
+	if err := r.unforgive(); err != nil {
+		return Outcome{}, err
+	}
+	if err := r.below(); err != nil {
+		return Outcome{}, err
+	}
+	return r.out, nil
 }
 
 // unseen takes back all that is left of a sale whose lines are not kept.
-func unseen(h ledger.Holding, c redeem.Cover, sale Sale) (Outcome, error) {
-	o := Outcome{Whole: true, Reasons: []ledger.Reason{{Code: ReasonWhole}}}
-	err := o.reverse(h, c, sale, wholly)
-	if err == nil && len(o.Entries) == 0 && len(sale.Later) > 0 {
+func (r *returning) unseen() (Outcome, error) {
+	r.out.Whole = true
+	r.out.Reasons = []ledger.Reason{{Code: ReasonWhole}}
+	o, err := r.done()
+	if err == nil && len(o.Entries) == 0 && len(r.sale.Later) > 0 {
 		return Outcome{}, &programme.Refusal{Code: programme.Returned}
 	}
 	return o, err
 }
 
-// Undo takes back a whole sale on the business day it was made. After a return
-// of any part of it, only returns can take back the rest.
-func Undo(h ledger.Holding, c redeem.Cover, sale Sale, m ledger.Moment) (Outcome, error) {
-	sold := sale.Original.Head // also where it was moved since
+// Undo takes back a whole sale on the business day it was made, also what was
+// spent of it since, which is then owed. After a return of any part of it,
+// only returns can take back the rest.
+func Undo(t Terms, h ledger.Holding, sale Sale) (Outcome, error) {
+	sold, left := sale.Original.Head, leftBehind(sale) // also where it was moved since
 	sale = Current(sale)
 	if err := refuse(sale); err != nil {
 		return Outcome{}, err
@@ -147,21 +196,23 @@ func Undo(h ledger.Holding, c redeem.Cover, sale Sale, m ledger.Moment) (Outcome
 		return Outcome{}, &programme.Refusal{Code: programme.Returned}
 	}
 	for _, r := range append(records(sale), Record{Head: sold}) {
-		if r.Head.Day != m.Day {
+		if r.Head.Day != t.Day {
 			return Outcome{}, &programme.Refusal{Code: programme.OtherDay}
 		}
 	}
-	o := Outcome{Whole: true}
+	r := returning{terms: t, sale: sale, left: left, undo: true}
+	r.start(h)
+	r.out.Whole = true
 	body := sale.Original.Body
 	if body != nil && body.Basket != nil {
-		o.Amount = body.Basket.Total
+		r.out.Amount = body.Basket.Total
 	}
-	o.Reasons = []ledger.Reason{{Code: ReasonUndone, Amount: int64(o.Amount)}}
+	r.out.Reasons = []ledger.Reason{{Code: ReasonUndone, Amount: int64(r.out.Amount)}}
 	if body != nil {
-		o.paid(discount(body.Reasons))
+		r.out.paid(discount(body.Reasons))
 	}
-	err := o.reverse(h, c, sale, wholly)
-	return o, err
+	err := r.reverse()
+	return r.out, err
 }
 
 // paid says what part of the amount points had paid.
@@ -183,7 +234,7 @@ func refuse(sale Sale) error {
 			if moved && e.Kind == ledger.Reverse {
 				continue
 			}
-			if e.Kind != ledger.Redeem && (!earned(e) || i > 0) {
+			if !spent(e) && !e.Wallet.Counter() && (!earned(e) || i > 0) {
 				return &programme.Refusal{Code: programme.NotASale, Cause: fmt.Errorf("record %v has a %s", head.Key(), string(e.Kind))}
 			}
 		}
@@ -200,6 +251,12 @@ func earned(e ledger.Entry) bool {
 	return e.Kind == ledger.Earn || e.Kind == ledger.Bonus || e.Kind == ledger.Move
 }
 
+// spent reports whether an entry is part of what the sale's customer had for
+// points.
+func spent(e ledger.Entry) bool {
+	return e.Kind == ledger.Redeem || e.Kind == ledger.Convert || e.Kind == ledger.Donate
+}
+
 // A part is how much of an entry is taken back, both with the entry's sign.
 type part struct {
 	points ledger.Points
@@ -207,8 +264,6 @@ type part struct {
 }
 
 func whole(e ledger.Entry) part { return part{e.Points, e.Rest} }
-
-func wholly(_ Record, e ledger.Entry, _ part) (part, error) { return whole(e), nil }
 
 // done is how much of entry number line of the sale's record was taken back
 // before.
@@ -235,86 +290,4 @@ func doneBefore(s Sale, of ledger.Head, line int) (part, error) {
 // before the record was issued again.
 func names(key ledger.EntryKey, head ledger.Head, line int) bool {
 	return key == head.Key().Entry(line) || (head.Origin != nil && key == head.Origin.Entry(line))
-}
-
-// reverse writes the entries that bring what was taken back of each of the
-// sale's entries to what upTo says.
-func (o *Outcome) reverse(h ledger.Holding, c redeem.Cover, sale Sale, upTo func(Record, ledger.Entry, part) (part, error)) error {
-	o.After = h
-	o.After.Positions, o.After.SetAsides = slices.Clone(h.Positions), slices.Clone(h.SetAsides)
-	for _, record := range records(sale) {
-		for i, e := range record.Head.Entries {
-			if e.Kind == ledger.Reverse { // of a move: what it took from the wrong account
-				continue
-			}
-			key := record.Head.Key().Entry(i + 1)
-			done, err := doneBefore(sale, record.Head, i+1)
-			if err != nil {
-				return err
-			}
-			now, err := upTo(record, e, done)
-			if err != nil {
-				return fmt.Errorf("take back entry %v: %w", key, err)
-			}
-			if err := o.take(key, e, done, now, c); err != nil {
-				return fmt.Errorf("take back entry %v: %w", key, err)
-			}
-		}
-	}
-	return nil
-}
-
-// take takes back what was not done yet of an entry.
-func (o *Outcome) take(key ledger.EntryKey, e ledger.Entry, done, now part, c redeem.Cover) error {
-	r := ledger.Entry{Account: e.Account, Wallet: e.Wallet, Kind: ledger.Reverse, Issuer: e.Issuer, Reverses: &key}
-	var err error
-	if r.Points, err = done.points.Add(-now.points); err != nil {
-		return err
-	}
-	if r.Rest, err = done.rest.Add(now.rest.Neg()); err != nil {
-		return err
-	}
-	if r.Points == 0 && r.Rest.IsZero() {
-		return nil
-	}
-	if r.Points > 0 {
-		r.Closed = c.Alone // a shop that stands alone has nobody to set points aside from
-	}
-	o.lower(&r, key.SetAside(), c)
-	return o.add(e, r)
-}
-
-// lower draws what is taken back from the set-aside the award opened, where it
-// is open here: the member must not spend here what is gone. What a live hold
-// has stays; it is taken from the free part.
-func (o *Outcome) lower(r *ledger.Entry, id ledger.SetAsideID, c redeem.Cover) {
-	for i := range o.After.SetAsides {
-		s := &o.After.SetAsides[i]
-		if s.ID != id {
-			continue
-		}
-		if p := min(-r.Points, s.Left-max(c.Held[id], 0)); p > 0 {
-			r.Draws = []ledger.Draw{{From: id, Points: p}}
-			s.Left -= p
-		}
-	}
-}
-
-// add books r, which reverses e.
-func (o *Outcome) add(e, r ledger.Entry) error {
-	o.Entries = append(o.Entries, r)
-	i := slices.IndexFunc(o.Changes, func(c Change) bool { return c.Wallet == r.Wallet })
-	if i < 0 {
-		i = len(o.Changes)
-		o.Changes = append(o.Changes, Change{Wallet: r.Wallet})
-	}
-	reason := ledger.Reason{Code: ReasonTakenBack, Wallet: r.Wallet, Points: r.Points}
-	if earned(e) {
-		o.Changes[i].TakenBack -= r.Points
-	} else {
-		o.Changes[i].GivenBack += r.Points
-		reason.Code = ReasonGivenBack
-	}
-	o.Reasons = append(o.Reasons, reason)
-	return o.After.Add(ledger.Position{Wallet: r.Wallet, Points: r.Points, Rest: r.Rest})
 }

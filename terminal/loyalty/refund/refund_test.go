@@ -1,6 +1,7 @@
 package refund_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/scene"
 )
 
 const wallet = ledger.Wallet("points")
@@ -30,7 +32,7 @@ var (
 func each(cents basket.Money, mode programme.Rounding) programme.Rules {
 	return programme.Rules{
 		Version: 1, Currency: "EUR", Wallets: []programme.Wallet{{Name: wallet}, {Name: "stamps"}},
-		Earn: []programme.Rate{{Name: "base", Wallet: wallet, Points: ledger.Unit, Per: cents, Step: ledger.Unit, Rounding: mode}},
+		Earn: []programme.Rule{{Name: "base", Wallet: wallet, Points: ledger.Unit, Per: cents, Step: ledger.Unit, Rounding: mode}},
 		Rewards: []programme.Reward{
 			{Name: "Korting", Wallet: wallet, Kind: programme.PerPoint, Points: ledger.Unit, Value: 1},
 			{Name: "Koffie", Wallet: "stamps", Kind: programme.Fixed, Points: 10 * ledger.Unit},
@@ -72,9 +74,12 @@ type shop struct {
 	held  ledger.Holding
 	next  int64
 	sale  refund.Sale
+	// tells says that records tell what was seen and what each line brought.
+	tells bool
+	today ledger.Day // of what comes back; that of the sale where it is ""
 }
 
-func (s *shop) record(t failer, kind ledger.Kind, entries []ledger.Entry, b *basket.Basket, reasons []ledger.Reason) refund.Record {
+func (s *shop) record(t failer, kind ledger.Kind, entries []ledger.Entry, body ledger.Body) refund.Record {
 	t.Helper()
 	s.next++
 	r := refund.Record{Head: ledger.Head{Version: 1, Terminal: 1, Branch: branch, Seq: s.next, Day: moment.Day, Kind: kind, Entries: entries}}
@@ -87,69 +92,95 @@ func (s *shop) record(t failer, kind ledger.Kind, entries []ledger.Entry, b *bas
 		}
 	}
 	// As it is read back.
-	text, err := json.Marshal(ledger.Body{Account: one, Basket: b, Reasons: reasons})
+	body.Account = one
+	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := ledger.ParseBody(text)
+	read, err := ledger.ParseBody(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Body = &body
+	r.Body = &read
 	return r
 }
 
 // buy makes the sale, with a wish for every reward.
 func (s *shop) buy(t failer, b basket.Basket, wishes ...redeem.Wish) {
 	t.Helper()
-	var entries []ledger.Entry
-	var reasons []ledger.Reason
-	var off basket.Money
-	after, left := s.held, b
+	scene := scene.Scene{Rules: s.rules, Holding: s.held, Basket: b}.On(moment, nil)
+	cover, left, earning := s.cover, b, b
+	var had []redeem.Outcome
 	for _, w := range wishes {
-		o, err := redeem.Decide(s.rules, after, s.cover, left, w)
+		o, err := redeem.Decide(scene, cover, left, w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries, reasons, off = append(entries, o.Entries...), append(reasons, o.Reasons...), off+o.Discount
-		after, left = o.After, redeem.Net(left, o.Discount)
+		scene.Holding, scene.House, cover, left, earning = o.After, o.House, cover.After(o), o.Left, o.Earning
+		had = append(had, o)
 	}
-	o, err := earn.Award(s.rules, after, redeem.Earning(s.rules, b, off), moment)
+	earned, err := earn.Award(scene, earning)
 	if err != nil {
 		t.Fatal(err)
 	}
-	earned := o.Entries(one)
-	for i := range earned {
-		earned[i].Closed = s.cover.Alone
+	var entries []ledger.Entry
+	body := ledger.Body{Basket: &b}
+	if s.tells {
+		body.Seen = &ledger.Seen{Known: true, Positions: s.held.Positions}
 	}
-	s.held = after
-	s.fold(t, earned)
-	s.sale = refund.Sale{Original: s.record(t, ledger.KindAward, append(entries, earned...), &b, append(reasons, o.Reasons...))}
+	put := func(some []ledger.Entry, shares []ledger.Share, reasons []ledger.Reason) {
+		for _, share := range shares {
+			if share.Entry > 0 {
+				share.Entry += len(entries)
+			}
+			if s.tells {
+				body.Shares = append(body.Shares, share)
+			}
+		}
+		entries, body.Reasons = append(entries, some...), append(body.Reasons, reasons...)
+	}
+	for _, o := range had {
+		put(o.Entries, o.Shares, o.Reasons)
+	}
+	for i := range earned.Entries {
+		earned.Entries[i].Closed = s.cover.Alone
+	}
+	put(earned.Entries, earned.Shares, earned.Reasons)
+	s.held = earned.After
+	s.sale = refund.Sale{Original: s.record(t, ledger.KindAward, entries, body)}
 }
 
-// fold adds entries up to the holding.
+// made is a sale that a programme of any kind decided: its entries, and what
+// each line brought of them.
+func (s *shop) made(t failer, b basket.Basket, entries []ledger.Entry, shares []ledger.Share, reasons ...ledger.Reason) {
+	t.Helper()
+	seen := ledger.Seen{Known: true, Positions: slices.Clone(s.held.Positions)}
+	s.fold(t, entries)
+	s.sale = refund.Sale{Original: s.record(t, ledger.KindAward, entries, ledger.Body{Basket: &b, Seen: &seen, Shares: shares, Reasons: reasons})}
+}
+
+// fold adds entries of the member up to the holding.
 func (s *shop) fold(t failer, entries []ledger.Entry) {
 	t.Helper()
 	s.held.Positions = slices.Clone(s.held.Positions)
 	for _, e := range entries {
-		for i := range s.held.Positions {
-			p := &s.held.Positions[i]
-			if p.Wallet != e.Wallet {
-				continue
-			}
-			p.Points += e.Points
-			var err error
-			if p.Rest, err = p.Rest.Add(e.Rest); err != nil {
-				t.Fatal(err)
-			}
+		if e.Account != s.held.Account && e.Kind != ledger.Redeem {
+			continue
+		}
+		if err := s.held.Apply(e, moment.Day); err != nil {
+			t.Fatal(err)
 		}
 	}
+}
+
+func (s *shop) terms() refund.Terms {
+	return refund.Terms{Rules: s.rules, Cover: s.cover, Day: cmp.Or(s.today, moment.Day)}
 }
 
 // bring takes goods back and keeps the record of it.
 func (s *shop) bring(t failer, goods ...refund.Goods) (refund.Outcome, error) {
 	t.Helper()
-	o, err := refund.Return(s.rules, s.held, s.cover, s.sale, goods)
+	o, err := refund.Return(s.terms(), s.held, s.sale, goods)
 	if err == nil {
 		s.keep(t, refund.KindReturn, o)
 	}
@@ -161,16 +192,19 @@ func (s *shop) keep(t failer, kind ledger.Kind, o refund.Outcome) {
 	before := s.held
 	s.held = o.After
 	for i, p := range before.Positions {
-		if want := p.Points + sum(o.Entries, p.Wallet); s.held.Positions[i].Points != want {
+		if want := p.Points + sum(o.Entries, p.Wallet, others...); s.held.Positions[i].Points != want {
 			t.Fatalf("after %v: %+v, entries %+v", p, s.held, o.Entries)
 		}
 	}
-	s.sale.Later = append(s.sale.Later, s.record(t, kind, o.Entries, &basket.Basket{Total: o.Amount, Lines: o.Lines}, o.Reasons))
+	s.sale.Later = append(s.sale.Later, s.record(t, kind, o.Entries, ledger.Body{Basket: &basket.Basket{Total: o.Amount, Lines: o.Lines}, Reasons: o.Reasons}))
 }
 
-func sum(entries []ledger.Entry, w ledger.Wallet) (p ledger.Points) {
+// others are not the member.
+var others = []ledger.Account{{7}, {8}}
+
+func sum(entries []ledger.Entry, w ledger.Wallet, without ...ledger.Account) (p ledger.Points) {
 	for _, e := range entries {
-		if e.Wallet == w {
+		if e.Wallet == w && !slices.Contains(without, e.Account) {
 			p += e.Points
 		}
 	}
@@ -274,23 +308,23 @@ func TestOnlySalesComeBack(t *testing.T) {
 	for _, kind := range []ledger.Kind{ledger.KindClose, ledger.KindGrant, refund.KindReturn} {
 		other := s.sale
 		other.Original.Head.Kind = kind
-		_, err := refund.Return(s.rules, s.held, alone, other, nil)
+		_, err := refund.Return(s.terms(), s.held, other, nil)
 		wanted(t, err, programme.NotASale)
-		_, err = refund.Undo(s.held, alone, other, moment)
+		_, err = refund.Undo(s.terms(), s.held, other)
 		wanted(t, err, programme.NotASale)
 	}
 	other := s.sale
 	other.Original.Head.Entries = []ledger.Entry{{Account: one, Wallet: wallet, Kind: ledger.Adjust, Points: 1}}
-	_, err := refund.Return(s.rules, s.held, alone, other, nil)
+	_, err := refund.Return(s.terms(), s.held, other, nil)
 	wanted(t, err, programme.NotASale)
 }
 
 func TestUndoIsWholeAndOfTheSameDay(t *testing.T) {
 	s := &shop{rules: each(100, programme.Carry), cover: alone, held: holds(700_000)}
 	s.buy(t, amounts(3_33, 6_67), redeem.Wish{Reward: "Korting", Points: 500_000})
-	_, err := refund.Undo(s.held, alone, s.sale, ledger.Moment{Day: "2026-11-23"})
+	_, err := refund.Undo(refund.Terms{Rules: s.rules, Cover: alone, Day: "2026-11-23"}, s.held, s.sale)
 	wanted(t, err, programme.OtherDay)
-	o, err := refund.Undo(s.held, alone, s.sale, moment)
+	o, err := refund.Undo(s.terms(), s.held, s.sale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +335,7 @@ func TestUndoIsWholeAndOfTheSameDay(t *testing.T) {
 	if got := s.held.In(wallet); got.Points != 700_000 || !got.Rest.IsZero() {
 		t.Errorf("got %+v", got)
 	}
-	_, err = refund.Undo(s.held, alone, s.sale, moment)
+	_, err = refund.Undo(s.terms(), s.held, s.sale)
 	wanted(t, err, programme.Returned)
 	_, err = s.bring(t, refund.Goods{ID: "r1"})
 	wanted(t, err, programme.Returned)
@@ -323,7 +357,7 @@ func TestAMovedSaleIsUndoneOnTheDayItWasSold(t *testing.T) {
 	body.Sale = &key
 	moved.Body = &body
 	s.sale.Later = append(s.sale.Later, moved)
-	_, err := refund.Undo(s.held, alone, s.sale, ledger.Moment{Day: "2026-11-23"})
+	_, err := refund.Undo(refund.Terms{Rules: s.rules, Cover: alone, Day: "2026-11-23"}, s.held, s.sale)
 	wanted(t, err, programme.OtherDay)
 }
 
@@ -333,7 +367,7 @@ func TestAfterAReturnThereIsNoUndo(t *testing.T) {
 	if _, err := s.bring(t, refund.Goods{ID: "r1"}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := refund.Undo(s.held, alone, s.sale, moment)
+	_, err := refund.Undo(s.terms(), s.held, s.sale)
 	wanted(t, err, programme.Returned)
 }
 
@@ -430,18 +464,18 @@ func TestARecordIssuedAgainIsStillTheSameSale(t *testing.T) {
 func TestPointsRedeemedInARecordOfTheirOwnComeBackWithTheSale(t *testing.T) {
 	s := &shop{rules: each(100, programme.Floor), cover: alone, held: holds(700_000)}
 	gross := amounts(3_33, 6_67)
-	o, err := redeem.Decide(s.rules, s.held, s.cover, gross, redeem.Wish{Reward: "Korting", Points: 500_000})
+	o, err := redeem.Decide(scene.Scene{Rules: s.rules, Holding: s.held, Basket: gross}.On(moment, nil), s.cover, gross, redeem.Wish{Reward: "Korting", Points: 500_000})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.held = o.After
-	redeemed := s.record(t, redeem.Kind, o.Entries, &gross, o.Reasons)
+	redeemed := s.record(t, redeem.Kind, o.Entries, ledger.Body{Basket: &gross, Reasons: o.Reasons})
 	s.buy(t, redeem.Net(gross, 5_00))
 	s.sale.Besides = []refund.Record{redeemed}
 
-	_, err = refund.Undo(s.held, alone, s.sale, ledger.Moment{Day: "2026-11-23"})
+	_, err = refund.Undo(refund.Terms{Rules: s.rules, Cover: alone, Day: "2026-11-23"}, s.held, s.sale)
 	wanted(t, err, programme.OtherDay)
-	undone, err := refund.Undo(s.held, alone, s.sale, moment)
+	undone, err := refund.Undo(s.terms(), s.held, s.sale)
 	if err != nil || undone.After.In(wallet).Points != 700_000 {
 		t.Errorf("got %+v, %v", undone, err)
 	}
@@ -452,7 +486,7 @@ func TestPointsRedeemedInARecordOfTheirOwnComeBackWithTheSale(t *testing.T) {
 	if want := []refund.Change{{Wallet: wallet, TakenBack: 1_000, GivenBack: 167_000}}; !reflect.DeepEqual(back.Changes, want) {
 		t.Errorf("got %+v", back)
 	}
-	if key := redeemed.Head.Key().Entry(1); *back.Entries[1].Reverses != key {
+	if key := redeemed.Head.Key().Entry(1); *back.Entries[0].Reverses != key {
 		t.Errorf("got %+v, want %v", back.Entries, key)
 	}
 	s.sale.Besides[0].Body = nil

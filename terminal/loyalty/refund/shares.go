@@ -10,15 +10,18 @@ import (
 	"zegel/terminal/loyalty/redeem"
 )
 
-// part is how much of an entry belongs to what came back so far, as long as
-// something is left of the sale. reasons are those of the entry's record.
-func (t *ticket) part(rules programme.Rules, reasons []ledger.Reason, e ledger.Entry, done part) (part, error) {
-	if e.Kind == ledger.Redeem {
-		given, err := t.spentPart(reasons, e.Wallet, -e.Points)
-		// A discount that comes back must not spend the points once more.
-		return part{points: min(-given, done.points), rest: done.rest}, err
+// shared adds up what of parts, one for each line, belongs to what came back.
+func (t *ticket) shared(parts []ledger.Points, step ledger.Points) (sum ledger.Points, err error) {
+	for i, l := range t.lines {
+		came, err := l.cameBack(parts[i], step)
+		if err != nil {
+			return 0, err
+		}
+		if sum, err = sum.Add(came); err != nil {
+			return 0, err
+		}
 	}
-	return t.earnedPart(rules, e)
+	return sum, nil
 }
 
 // spentPart is the share of points spent that came back. What was handed over
@@ -44,11 +47,18 @@ func (t *ticket) spentPart(reasons []ledger.Reason, w ledger.Wallet, points ledg
 	return min(given, points), err
 }
 
-// pointsPaid is the part of an amount that came back that points had paid.
-func (t *ticket) pointsPaid(back basket.Money, whole bool) basket.Money {
+// pointsPaid is the part of what came back that points had paid.
+func (t *ticket) pointsPaid(whole bool) basket.Money {
+	back := t.back()
 	switch {
 	case whole:
 		return t.discount
+	case t.off != nil:
+		var sum basket.Money
+		for i, l := range t.lines {
+			sum += basket.Money(l.of(int64(t.off[i])))
+		}
+		return sum
 	case back <= 0 || t.basket.Total <= 0:
 		return 0
 	}
@@ -78,10 +88,13 @@ func (t *ticket) earnedPart(rules programme.Rules, e ledger.Entry) (part, error)
 			return part{}, err
 		}
 		points, before = points+came, share
-		back += l.share(amounts[i])
+		back += basket.Money(l.of(int64(amounts[i])))
 	}
 	points = max(min(points, e.Points), 0)
-	value, exact := worth(rules, e, back, total)
+	if e.Rest.IsZero() && !carries(rules, e.Wallet) {
+		return part{points: points}, nil
+	}
+	value, exact := worth(e, int64(back), int64(total), partsOf(rules, e.Wallet))
 	if !exact {
 		return part{points: points}, nil
 	}
@@ -108,46 +121,90 @@ func (t *ticket) earning(w ledger.Wallet) ([]basket.Money, basket.Money) {
 	return amounts, earning.Total
 }
 
+// came is how much of the line came back: num of den.
+func (l line) came() (num, den int64) {
+	switch {
+	case l.spent():
+		return 1, 1 // also of a line that cost nothing
+	case l.Amount == 0:
+		return l.quantity, max(l.Quantity, 1)
+	case l.Quantity > 0 && l.amount == l.Amount*basket.Money(l.quantity)/basket.Money(l.Quantity):
+		return l.quantity, l.Quantity // the amount is that of the pieces, but for its rounding
+	}
+	return int64(l.amount), int64(l.Amount)
+}
+
 // cameBack is what of the line's points belongs to what came back of it.
 func (l line) cameBack(points, step ledger.Points) (ledger.Points, error) {
-	if l.amount == l.Amount {
-		return points, nil // also for a line that cost nothing
+	num, den := l.came()
+	if num == den {
+		return points, nil
 	}
-	return floor(rat(int64(l.amount), int64(l.Amount), int64(points)), step)
+	return floor(rat(num, den, int64(points)), step)
 }
 
-// share is what of an amount of the line belongs to what came back of it, in
+// of is what of an amount of the line belongs to what came back of it, in
 // whole minor units, so that no remainder gets finer than the programme's.
-func (l line) share(amount basket.Money) basket.Money {
-	if l.amount == l.Amount {
-		return amount
-	}
-	return amount * l.amount / l.Amount // at most 10^16
+func (l line) of(amount int64) int64 {
+	num, den := l.came()
+	return amount * num / den // at most 10^8 times 2*10^9
 }
 
-// maxParts is the finest remainder that is carried, in parts of a thousandth;
-// valid rules have no finer one.
-const maxParts = 1000
-
-// worth is what the part back of total was worth to a wallet that carries
-// remainders, exactly. Of an award in another proportion to its basket than
-// rates have, the rest comes back with the last of the sale.
-func worth(rules programme.Rules, e ledger.Entry, back, total basket.Money) (ledger.Fraction, bool) {
-	if e.Rest.IsZero() && !carries(rules, e.Wallet) {
+// worth is what the part back of total was worth, exactly, of an entry whose
+// remainder is carried, in parts of a thousandth as fine as the rules have. Of an
+// award in another proportion to its basket than rates have, the rest comes back
+// with the last of the sale: were it kept, a member's remainders would get finer
+// with every return, until no sum of them fits.
+func worth(e ledger.Entry, back, total, parts int64) (ledger.Fraction, bool) {
+	if total == 0 {
 		return ledger.Fraction{}, false
 	}
 	value := rat(e.Rest.Num, max(e.Rest.Den, 1))
 	value.Add(value, rat(int64(e.Points), 1))
-	each := value.Quo(value, rat(int64(total), 1))
-	if each.Denom().Cmp(big.NewInt(maxParts)) > 0 {
+	each := value.Quo(value, rat(total, 1))
+	if !each.Denom().IsInt64() || parts%each.Denom().Int64() != 0 {
 		return ledger.Fraction{}, false
 	}
-	value = each.Mul(each, rat(int64(back), 1))
+	value = each.Mul(each, rat(back, 1))
 	if !value.Num().IsInt64() {
 		return ledger.Fraction{}, false
 	}
 	f, err := ledger.NewFraction(value.Num().Int64(), value.Denom().Int64())
 	return f, err == nil
+}
+
+// partsOf is how fine the remainders are that rules leave in a wallet: in so
+// many parts of a thousandth each of them is whole.
+func partsOf(rules programme.Rules, w ledger.Wallet) int64 {
+	rates, factors := int64(1), int64(1)
+	for _, r := range rules.Earn {
+		switch {
+		case r.Wallet != w || r.Rounding != programme.Carry:
+		case r.Counts == programme.Multiple:
+			factors = common(factors, max(r.Factor.Den, 1))
+		case r.Per > 0:
+			rates = common(rates, rat(int64(r.Points), int64(r.Per)).Denom().Int64())
+		}
+	}
+	if rates > maxParts/factors {
+		return maxParts
+	}
+	return rates * factors
+}
+
+// maxParts is more than any programme has use for, and leaves room for sums.
+const maxParts = 1_000_000
+
+// common is the least number that both divide, or maxParts.
+func common(a, b int64) int64 {
+	x, y := a, b
+	for y != 0 {
+		x, y = y, x%y
+	}
+	if a/x > maxParts/b {
+		return maxParts
+	}
+	return a / x * b
 }
 
 func carries(rules programme.Rules, w ledger.Wallet) bool {

@@ -126,6 +126,9 @@ func (c *Counter) span(h ledger.Head) {
 }
 
 func (c *Counter) move(e ledger.Entry) (err error) {
+	if e.Wallet.Counter() {
+		return nil // nothing anybody holds
+	}
 	kinds := c.moves[e.Wallet]
 	if kinds == nil {
 		kinds = make(map[ledger.EntryKind]Movement)
@@ -181,7 +184,9 @@ func (c *Counter) sale(r Row) {
 }
 
 func has(h ledger.Head, kinds ...ledger.EntryKind) bool {
-	return slices.ContainsFunc(h.Entries, func(e ledger.Entry) bool { return e.Points != 0 && slices.Contains(kinds, e.Kind) })
+	return slices.ContainsFunc(h.Entries, func(e ledger.Entry) bool {
+		return e.Points != 0 && !e.Wallet.Counter() && slices.Contains(kinds, e.Kind)
+	})
 }
 
 func (r Row) total() basket.Money {
@@ -240,7 +245,7 @@ func (c *Counter) group(of groups, name string, r Row) {
 		t.amount += r.total()
 	}
 	for _, e := range r.Head.Entries {
-		if e.Points == 0 {
+		if e.Points == 0 || e.Wallet.Counter() {
 			continue
 		}
 		w := t.wallets[e.Wallet]

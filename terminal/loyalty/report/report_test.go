@@ -376,3 +376,18 @@ func TestEveryFigureOfASheetIsDefined(t *testing.T) {
 		}
 	}
 }
+
+// What a programme counts for itself is nothing anybody holds, earned or spent.
+func TestCountersAreNotReported(t *testing.T) {
+	c := report.NewCounter(nil)
+	err := c.Add(report.Row{Head: ledger.Head{Kind: ledger.KindAward, Day: "2026-11-22", Seq: 1, Entries: []ledger.Entry{
+		{Wallet: "tier/status", Kind: ledger.Earn, Points: 5}, {Wallet: "cap/base/times/day", Kind: ledger.Bonus, Points: 1000},
+	}}, Facts: &report.Facts{Operator: "els", Lane: "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := c.Figures(report.Frame{})
+	if len(f.Wallets) != 0 || f.Sales.Count != 1 || f.Sales.Earning != 0 || len(f.Operators) != 1 || len(f.Operators[0].Wallets) != 0 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -234,7 +234,7 @@ func (p Paper) kinds(f Figures) Section {
 
 // automatic is 1 for a kind of record that no person makes, and otherwise 0.
 func automatic(k ledger.Kind) int {
-	if k == ledger.KindClose {
+	if k == ledger.KindClose || k == ledger.KindExpire {
 		return 1
 	}
 	return 0

@@ -27,7 +27,7 @@ func counter() session.Counter {
 	return session.Counter{Lane: "kassa1", Zone: time.UTC, Rules: programme.Rules{
 		Version: 3, Name: "Punten", Currency: "EUR", Zone: "UTC", Language: "nl", UsualMax: 500_00, KeepDays: 400,
 		Wallets: []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}}}},
-		Earn:    []programme.Rate{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry}},
+		Earn:    []programme.Rule{{Name: "base", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry}},
 		Cards:   member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}},
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -266,7 +267,7 @@ func TestWhatIsLeftOfASaleIsSaid(t *testing.T) {
 	if len(r.Lines) != 1 || r.Lines[0].Name != "Melk" || r.Lines[0].Left != 13_45 || r.Lines[0].Line != 1 {
 		t.Errorf("got %+v", r.Lines)
 	}
-	if r.Earned[0].Text != "20 punten" || fmt.Sprint(r.Redeemed) != "[{€ 2,50 points 40 250}]" || r.CanUndo || !r.CanReturn || r.CanMove || r.CanClaim {
+	if r.Earned[0].Text != "20 punten" || !reflect.DeepEqual(r.Redeemed, []session.Redeemed{{Reward: "€ 2,50", Wallet: "points", Points: 40 * ledger.Unit, Discount: 2_50}}) || r.CanUndo || !r.CanReturn || r.CanMove || r.CanClaim {
 		t.Errorf("got %+v", r)
 	}
 	s.records[0].Body = &ledger.Body{}

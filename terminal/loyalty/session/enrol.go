@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
@@ -38,10 +39,14 @@ func (c Counter) Phone(text string) (ledger.Subject, error) {
 
 // Enrol is the decision to make the customer a member. The request's first
 // subject is the customer's; where a telephone number was given, the second is
-// the number's (Phone).
+// the number's (Phone); where somebody brought them in, the next is theirs. Those
+// behind were drawn for vouchers that may be won (MayWin).
 func (c Counter) Enrol(customer Customer, e Enrolment, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
 	return func(v ledger.View) (ledger.Posting, error) {
 		h := v.Holdings[0]
+		people := min(e.people(), len(v.Holdings))
+		fresh := v.Holdings[people:]
+		v.Holdings = v.Holdings[:people]
 		if h.Profile.Enrolled {
 			return ledger.Posting{}, &programme.Refusal{Code: programme.AlreadyMember}
 		}
@@ -56,12 +61,95 @@ func (c Counter) Enrol(customer Customer, e Enrolment, m ledger.Moment) func(led
 				return ledger.Posting{}, err
 			}
 		}
-		g := given{counter: c, view: v, moment: m, holding: h, limit: c.Rules.Limits.Carried, reason: ReasonCarriedOver}
+		if body.Birthday = e.Birthday; !isBirthday(e.Birthday) {
+			return ledger.Posting{}, &programme.Refusal{Code: programme.BadBirthday}
+		}
+		slip := receipt.Enrolment{Name: body.Name, Birthday: body.Birthday, Consents: said}
+		if e.Referrer != "" {
+			if v.Referrer, err = c.broughtIn(v, e, body.Identifiers); err != nil {
+				return ledger.Posting{}, err
+			}
+			body.Referrer, slip.Referrer = v.Referrer.Account, c.maskOf(e.Referrer)
+		}
+		g := given{counter: c, view: v, moment: m, holding: h, fresh: fresh, limit: c.Rules.Limits.Carried, reason: ReasonCarriedOver}
 		if err := g.add(e.Carried); err != nil {
 			return ledger.Posting{}, err
 		}
-		return g.posting(ledger.KindEnrol, body, receipt.ForEnrol(receipt.Enrolment{Credit: g.credit(customer.Mask()), Name: body.Name, Consents: said}))
+		if err := g.welcome(&body); err != nil {
+			return ledger.Posting{}, err
+		}
+		slip.Credit = g.credit(customer.Mask())
+		return g.posting(ledger.KindEnrol, body, receipt.ForEnrol(slip))
 	}
+}
+
+// people is how many subjects of an enrolment are people's.
+func (e Enrolment) people() int {
+	n := 1
+	for _, said := range []string{e.Phone, e.Referrer} {
+		if said != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// OwnReferral refuses a referrer that is the customer's own card or number, as
+// far as that can be seen without looking anybody up.
+func (c Counter) OwnReferral(customer Customer, e Enrolment) error {
+	own := customer.Identifiers
+	if phone, err := c.Phone(e.Phone); err == nil {
+		own = slices.Concat(own, phone.Identifiers)
+	}
+	for _, id := range c.leadsTo(e.Referrer) {
+		if slices.ContainsFunc(own, func(o member.Identifier) bool { return o.Ref == id.Ref }) {
+			return &programme.Refusal{Code: programme.SelfReferral}
+		}
+	}
+	return nil
+}
+
+// leadsTo are the identifiers a typed card or telephone number may stand for.
+func (c Counter) leadsTo(text string) (ids []member.Identifier) {
+	text = strings.TrimSpace(text)
+	if card, err := c.Rules.Cards.Parse(text, ""); err == nil {
+		for _, key := range c.Keys {
+			ids = append(ids, card.Identifier(key))
+		}
+	}
+	if phone, err := c.Phone(text); err == nil {
+		ids = append(ids, phone.Identifiers...)
+	}
+	return ids
+}
+
+// maskOf is what is shown of a typed card or telephone number.
+func (c Counter) maskOf(text string) string {
+	if ids := c.leadsTo(text); len(ids) > 0 {
+		return ids[0].Mask
+	}
+	return ""
+}
+
+// broughtIn is who brought the customer in: somebody else, whom the shop knows.
+func (c Counter) broughtIn(v ledger.View, e Enrolment, own []member.Identifier) (*ledger.Holding, error) {
+	by := v.Holdings[len(v.Holdings)-1]
+	if by.Account == v.Holdings[0].Account {
+		return nil, &programme.Refusal{Code: programme.SelfReferral}
+	}
+	if err := c.OwnReferral(Customer{Identifiers: own}, e); err != nil {
+		return nil, err
+	}
+	if by.New {
+		return nil, &programme.Refusal{Code: programme.UnknownMember}
+	}
+	return &by, nil
+}
+
+// isBirthday reports whether a text is a day of some year, "02-29", or none.
+func isBirthday(text string) bool {
+	_, err := time.Parse("2006-01-02", "2000-"+text)
+	return text == "" || err == nil && len(text) == len("02-29")
 }
 
 // withPhone adds a telephone number to what leads to the new member.
@@ -225,11 +313,13 @@ type given struct {
 	holding ledger.Holding
 	limit   ledger.Points // of each wallet, above which a manager confirms; 0 for none
 	reason  string
+	fresh   []ledger.Holding // drawn for vouchers
 
 	after   ledger.Holding
 	added   []ledger.Position
 	entries []ledger.Entry
 	reasons []ledger.Reason
+	plays   game.Plays
 }
 
 // add gives amounts.
@@ -243,18 +333,58 @@ func (g *given) add(give []Amount) error {
 			return &programme.Refusal{Code: programme.BadAmount, Wallet: wallet, Points: a.Points}
 		}
 		above = above || g.limit > 0 && a.Points > g.limit
-		g.entries = append(g.entries, ledger.Entry{
-			Account: g.holding.Account, Wallet: a.Wallet, Kind: ledger.Adjust, Points: a.Points,
+		// Nobody brings back what was given: it can be spent at once.
+		_, expires := wallet.Dates(g.moment.Day)
+		e := ledger.Entry{
+			Account: g.holding.Account, Wallet: a.Wallet, Kind: ledger.Adjust, Points: a.Points, Expires: expires,
 			// A shop that stands alone has nobody to set points aside from.
 			Closed: g.view.Alone,
-		})
+		}
+		g.entries = append(g.entries, e)
 		g.reasons = append(g.reasons, ledger.Reason{Code: g.reason, Wallet: a.Wallet, Points: a.Points})
-		if err := g.put(ledger.Position{Wallet: a.Wallet, Points: a.Points}); err != nil {
+		if err := g.after.Apply(e, g.moment.Day); err != nil {
 			return err
 		}
+		g.added = append(g.added, ledger.Position{Wallet: a.Wallet, Points: a.Points})
 	}
 	if above && g.counter.Manager == "" {
 		return &programme.Refusal{Code: programme.ManagerNeeded}
+	}
+	return nil
+}
+
+// welcome adds what the programme gives new members.
+func (g *given) welcome(body *ledger.Body) error {
+	member := g.after
+	member.Profile = ledger.Profile{
+		Enrolled: true, Since: g.moment.Day, Name: body.Name, Birthday: body.Birthday, Referrer: body.Referrer,
+	}
+	r, err := g.counter.rewarded(g.view, member, g.fresh, ledger.Event{Kind: Enrolled, ID: g.view.Next.String()}, g.moment)
+	var no *programme.Refusal
+	if errors.As(err, &no) && no.Code == programme.UnknownEvent {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	g.plays = r.plays
+	lines := len(g.entries)
+	g.entries, g.reasons = append(g.entries, r.entries...), append(g.reasons, r.reasons...)
+	for i := range r.shares {
+		r.shares[i].Entry += lines
+	}
+	r.reasons = nil // they go with the others
+	r.tell(body)
+	for _, t := range r.totals {
+		g.added = append(g.added, ledger.Position{Wallet: t.Wallet, Points: t.Points})
+	}
+	for _, e := range r.entries {
+		if e.Account != g.holding.Account {
+			continue
+		}
+		if err := g.after.Apply(e, g.moment.Day); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -292,7 +422,7 @@ func (g given) credit(mask string) receipt.Credit {
 	c := g.counter
 	return receipt.Credit{
 		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: g.moment, Mask: mask,
-		Holding: g.holding, After: g.after, Added: g.added, Record: g.view.Next,
+		Holding: g.holding, After: g.after, Added: g.added, Plays: g.plays, Record: g.view.Next,
 	}
 }
 

@@ -164,6 +164,65 @@ func TestWhoCannotBecomeAMember(t *testing.T) {
 	}
 }
 
+// Who brought a new member in is somebody else, whom the shop knows; the
+// enrolment itself may reward both.
+func TestWhoBroughtAMemberIn(t *testing.T) {
+	c, one, two := enrolling(t), card(t, 1), card(t, 2)
+	c.Rules.Consents, c.Rules.Cards = nil, cards
+	welcome := programme.Rule{Name: "welkom", Wallet: "points", Event: session.Enrolled, Counts: programme.Order, Points: 5 * ledger.Unit, Per: 1000, Step: ledger.Unit, Rounding: programme.Floor}
+	thanks := welcome
+	thanks.Name, thanks.Referrer, thanks.Points = "dank", true, 7*ledger.Unit
+	thanks.If.Referred, thanks.If.Birthday = true, &programme.Window{Before: 182, After: 182}
+	c.Rules.Earn = append(c.Rules.Earn, welcome, thanks)
+	e := session.Enrolment{Lang: "nl", Birthday: "02-29", Referrer: number(2)}
+	s := saving(true)
+	s.held[second] = map[ledger.Wallet]ledger.Position{"points": {Wallet: "points", Points: ledger.Unit}}
+	posted := s.must(t, s.view(first, second), c.Enrol(one, e, moment))
+	b := posted.Body
+	if b.Birthday != "02-29" || b.Referrer != second || b.Seen.ReferredBy != second || b.Seen.Birthday != "02-29" || len(b.Seen.Referrer) == 0 {
+		t.Errorf("got %+v, seen %+v", b, b.Seen)
+	}
+	if got := strings.Join(short(posted.Record.Head.Entries), "; "); got != "earn 5 points closed; earn 7 points closed" {
+		t.Errorf("got %q", got)
+	}
+	if es := posted.Record.Head.Entries; es[0].Account != first || es[1].Account != second {
+		t.Errorf("went to %v and %v", es[0].Account, es[1].Account)
+	}
+	if a := session.AnswerTo(posted, s.holding(first)); fmt.Sprint(a.Earned) != "[{points 5}]" {
+		t.Errorf("the page is told %+v", a)
+	}
+	papers(t, "brought-in", posted.Body.Slip)
+
+	again, err := session.EnrolRequest(paid().Basket.Key, e, one.Subject(), two.Subject())
+	without := e
+	without.Referrer = "another spelling"
+	same, err2 := session.EnrolRequest(paid().Basket.Key, without, one.Subject(), two.Subject())
+	if err != nil || err2 != nil || again.Digest != same.Digest {
+		t.Errorf("a card number is in a digest: %v, %v", err, err2)
+	}
+	s = saving(true)
+	s.held[second] = map[ledger.Wallet]ledger.Position{}
+	for name, k := range map[string]struct {
+		e    session.Enrolment
+		v    ledger.View
+		want programme.Code
+	}{
+		"their own card":               {session.Enrolment{Referrer: number(1)}, s.view(first, second), programme.SelfReferral},
+		"their own account":            {session.Enrolment{Referrer: number(2)}, s.view(first, first), programme.SelfReferral},
+		"their own new number":         {session.Enrolment{Phone: "0612345678", Referrer: "+31 6 12345678"}, s.view(first, ledger.Account{8}, ledger.Account{9}), programme.SelfReferral},
+		"nobody the shop knows":        {session.Enrolment{Referrer: number(3)}, s.view(first, ledger.Account{9}), programme.UnknownMember},
+		"a day there is in leap years": {session.Enrolment{Birthday: "02-29"}, s.view(first), ""},
+		"a day there is not":           {session.Enrolment{Birthday: "02-30"}, s.view(first), programme.BadBirthday},
+		"a whole date":                 {session.Enrolment{Birthday: "1990-02-28"}, s.view(first), programme.BadBirthday},
+	} {
+		k.e.Lang = "nl"
+		_, err := c.Enrol(one, k.e, moment)(k.v)
+		if k.want == "" && err != nil || k.want != "" && !refused(t, err, k.want) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 func TestPointsForAReason(t *testing.T) {
 	c, s, one := enrolling(t), saving(true), card(t, 1)
 	c.Rules.Limits.Goodwill = 50 * ledger.Unit

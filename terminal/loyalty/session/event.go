@@ -3,6 +3,7 @@ package session
 import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
 )
@@ -63,6 +64,10 @@ type Enrolment struct {
 	Consents []ledger.Consent `json:"consents,omitempty"`
 	// Carried is what the member brings from before: a paper card's stamps.
 	Carried []Amount `json:"carried,omitempty"`
+	// Birthday is the month and the day: "02-29".
+	Birthday string `json:"birthday,omitempty"`
+	// Referrer is the card or telephone number of who brought them in.
+	Referrer string `json:"referrer,omitempty"`
 }
 
 // An Operator is who does what is done: a cashier or a manager.
@@ -77,6 +82,13 @@ type Quote struct {
 	Card    string   `json:"card,omitempty"` // masked; "" for nobody
 	Earns   []Amount `json:"earns"`
 	Rewards []Offer  `json:"rewards"`
+	// Automatic is what is had without asking, Vouchers those that were read at
+	// the lane or named, and Discount what comes off for them.
+	Automatic []Redeemed     `json:"automatic,omitempty"`
+	Vouchers  []ShownVoucher `json:"vouchers,omitempty"`
+	Discount  basket.Money   `json:"discount,omitempty"`
+	// Standing is what there is to tell about the customer besides points.
+	Standing *Standing `json:"standing,omitempty"`
 	// Rules is the version of the programme that decided it.
 	Rules int64 `json:"rules"`
 }
@@ -90,6 +102,21 @@ type Held struct {
 	Redeemed []Redeemed    `json:"redeemed"`
 	Discount basket.Money  `json:"discount"`
 	Tell     []string      `json:"tell,omitempty"`
+}
+
+// off is what of the total points had, taken off or paid.
+func (h Held) off() basket.Money {
+	return h.Discount + pays(h.Redeemed)
+}
+
+// paid is the part of it that points paid: a perk is had for nothing.
+func (h Held) paid() (sum basket.Money) {
+	for _, r := range h.Redeemed {
+		if r.Points > 0 {
+			sum += r.Discount + r.Pays
+		}
+	}
+	return sum
 }
 
 // A Return is what a till says came back.
@@ -118,6 +145,40 @@ type Moving struct {
 	Key      basket.Key `json:"key"`
 	Sale     Named      `json:"sale"`
 	Operator string     `json:"operator,omitempty"`
+}
+
+// An Enrolling asks to make the customer at the lane a member.
+type Enrolling struct {
+	Key basket.Key
+	Enrolment
+	// Card is the masked card that the till was shown, as of a Sale.
+	Card     string
+	Operator string
+}
+
+// An EnrolForm is what a new member of a programme is asked.
+type EnrolForm struct {
+	Consents []Wording `json:"consents"`
+	// Birthday and Referrer say that the programme goes by them.
+	Birthday bool `json:"birthday"`
+	Referrer bool `json:"referrer"`
+}
+
+// A Wording is one a new member says yes or no to.
+type Wording struct {
+	Name     string            `json:"name"`
+	Version  int64             `json:"version"`
+	Text     map[string]string `json:"text"` // by language
+	Required bool              `json:"required"`
+}
+
+// FormOf is what a new member is asked under rules.
+func FormOf(rules programme.Rules) EnrolForm {
+	f := EnrolForm{Consents: []Wording{}, Birthday: rules.AsksBirthday(), Referrer: rules.AsksReferrer()}
+	for _, c := range rules.Consents {
+		f.Consents = append(f.Consents, Wording{c.Name, c.Version, c.Wording, c.Required})
+	}
+	return f
 }
 
 // A Named names a sale: by the code on its slip, by its record, or by the

@@ -28,15 +28,16 @@ func (c Counter) Hold(customer Customer, s Sale, until time.Time, m ledger.Momen
 		if err != nil {
 			return ledger.Hold{}, err
 		}
-		if len(s.Redeem) == 0 {
-			return ledger.Hold{}, &programme.Refusal{Code: programme.BadBasket, Cause: errors.New("there is nothing to set aside")}
-		}
 		d := c.decide(customer, s, m, v)
 		end := ledger.Stamp(until.UnixMilli())
 		// No grant that ends before the hold does.
 		d.cover.Now = max(d.cover.Now, end)
-		if err := d.wishes(); err != nil {
+		d.cover.Fresh = c.pretended()
+		if err := d.wishes(v.Holdings[1:]); err != nil {
 			return ledger.Hold{}, err
+		}
+		if len(d.redeemed) == 0 {
+			return ledger.Hold{}, &programme.Refusal{Code: programme.BadBasket, Cause: errors.New("there is nothing to set aside")}
 		}
 		if err := d.withinLimits(); err != nil {
 			return ledger.Hold{}, err
@@ -60,7 +61,7 @@ func (c Counter) HeldAnswer(h ledger.Hold) (Held, error) {
 	}
 	held := Held{Hold: h.ID, Until: int64(h.Until), Card: was.Card, Redeemed: []Redeemed{}}
 	for _, p := range was.Promises {
-		held.Redeemed = append(held.Redeemed, Redeemed{p.Reward, p.Wallet, p.Points, p.Discount})
+		held.Redeemed = append(held.Redeemed, redeemedBy(p))
 		held.Discount += p.Discount
 	}
 	held.Tell = c.Tell(Answer{Redeemed: held.Redeemed, Discount: held.Discount})
@@ -93,9 +94,10 @@ func (d *decided) capture(v ledger.View) error {
 		return err
 	}
 	d.manager = cmp.Or(d.manager, was.Manager)
-	d.redeemed, err = redeem.Capture(d.counter.Rules, d.before, d.cover, d.sale.Basket, h.Parts, was.Promises)
-	for _, o := range d.redeemed {
-		d.after, d.discount = o.After, d.discount+o.Discount
+	d.cover.Vouchers = v.Vouchers
+	all, err := redeem.Capture(d.scene(), d.cover, h.Parts, was.Promises)
+	for _, o := range all {
+		d.had(o)
 	}
 	return err
 }

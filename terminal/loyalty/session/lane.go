@@ -30,9 +30,11 @@ func (s Session) Meant() Named {
 	return s.slip.Named
 }
 
-// EnrolRequest is an enrolment as a request: its subjects are the customer's
-// and, where a telephone number was given, the number's.
+// EnrolRequest is an enrolment as a request: its subjects are the customer's,
+// where a telephone number was given the number's, and where somebody brought
+// them in that member's.
 func EnrolRequest(key basket.Key, e Enrolment, subjects ...ledger.Subject) (ledger.Request, error) {
+	e.Referrer = "" // the subject says it, and keeps no number
 	return requestOf("enrol", key, struct {
 		Enrolment Enrolment
 		Subjects  []ledger.Subject

@@ -197,7 +197,7 @@ func TestAReturnFromASlipIsThatOfTheShop(t *testing.T) {
 	one := card(t, 1)
 	rapid.Check(t, func(t *rapid.T) {
 		c := keyed(t, rewarding())
-		c.Rules.EarnsOnPointsPaid = rapid.Bool().Draw(t, "full")
+		c.Rules.Base.Redeeming = rapid.SampledFrom([]programme.TenderEarns{programme.EarnsFully, programme.EarnsNotPart}).Draw(t, "full")
 		s := newShop(true)
 		s.held[ledger.Account{1}] = map[ledger.Wallet]ledger.Position{
 			"points": {Wallet: "points", Points: 100 * ledger.Unit}, "stamps": {Wallet: "stamps", Points: 25 * ledger.Unit},

@@ -8,7 +8,6 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
-	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
 )
 
@@ -28,16 +27,20 @@ func (c Counter) Recalled(sale ledger.Sale, m ledger.Moment) Recalled {
 			Line: l.Number, Name: cmp.Or(l.Name, l.Product, l.ID), Amount: c.priced(l.Amount), Left: l.Left,
 		})
 	}
+	var earned []Amount
+	whose, known := refund.Account(now)
 	for _, e := range now.Original.Head.Entries {
-		if e.Points > 0 && (e.Kind == ledger.Earn || e.Kind == ledger.Bonus || e.Kind == ledger.Move) {
-			r.Earned = append(r.Earned, c.shown(e.Wallet, e.Points))
+		gave := e.Kind == ledger.Earn || e.Kind == ledger.Bonus || e.Kind == ledger.Move
+		if e.Points > 0 && gave && !e.Wallet.Counter() && (!known || e.Account == whose) {
+			earned = plus(earned, e.Wallet, e.Points)
 		}
+	}
+	for _, a := range earned {
+		r.Earned = append(r.Earned, c.shown(a.Wallet, a.Points))
 	}
 	if body := now.Original.Body; body != nil {
 		for _, why := range body.Reasons {
-			if why.Code == redeem.ReasonRedeemed {
-				r.Redeemed = append(r.Redeemed, Redeemed{why.Rule, why.Wallet, -why.Points, basket.Money(why.Amount)})
-			}
+			r.Redeemed = redeemed(r.Redeemed, why)
 		}
 	}
 	c.allow(&r, sale, now, m)
@@ -67,11 +70,12 @@ func (c Counter) allow(r *Recalled, sold, sale ledger.Sale, m ledger.Moment) {
 	r.account = account
 	from, to := ledger.Holding{Account: account}, ledger.Holding{Account: account}
 	to.Account[0]++ // anybody else
-	_, err := refund.Undo(from, redeem.Cover{}, sold, m)
+	terms := refund.Terms{Rules: c.Rules, Zone: c.Zone, Day: m.Day}
+	_, err := refund.Undo(terms, from, sold)
 	r.CanUndo = err == nil
-	_, err = refund.Return(c.Rules, from, redeem.Cover{}, sale, nil)
+	_, err = refund.Return(terms, from, sale, nil)
 	r.CanReturn = err == nil
-	_, err = refund.Move(from, to, redeem.Cover{}, sale)
+	_, err = refund.Move(terms, from, to, sale)
 	r.CanMove = err == nil
 	bearer := sale.Original.Body != nil && slices.ContainsFunc(sale.Original.Body.Identifiers, func(i member.Identifier) bool { return i.Kind == member.KindSlip })
 	r.CanClaim = bearer && r.CanReturn && m.Day <= after(sale.Original.Head.Day, c.Rules.Bearer.Days)

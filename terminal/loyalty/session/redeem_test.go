@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden files instead of compa
 func rewarding() session.Counter {
 	c := counter()
 	c.Rules.Wallets = append(c.Rules.Wallets, programme.Wallet{Name: "stamps", Units: map[string]programme.Unit{"nl": {One: "zegel", Many: "zegels"}}})
-	c.Rules.Earn = append(c.Rules.Earn, programme.Rate{Name: "stamps", Wallet: "stamps", Points: ledger.Unit, Per: 5_00, Step: ledger.Unit, Rounding: programme.Floor})
+	c.Rules.Earn = append(c.Rules.Earn, programme.Rule{Name: "stamps", Wallet: "stamps", Points: ledger.Unit, Per: 5_00, Step: ledger.Unit, Rounding: programme.Floor})
 	c.Rules.Rewards = []programme.Reward{
 		{Name: "Korting", Wallet: "points", Kind: programme.PerPoint, Points: ledger.Unit, Value: 5, Minimum: 10 * ledger.Unit, MaxPercent: 50},
 		{Name: "€ 2,50", Wallet: "points", Kind: programme.Fixed, Points: 40 * ledger.Unit, Value: 2_50},
@@ -79,7 +79,7 @@ func awarded(seq int64, w ledger.Wallet, points ledger.Points) ledger.SetAside {
 // now is the stamp that a record decided at moment gets.
 var now = ledger.Stamp(noon.UnixMilli())
 
-func decide(t testing.TB, c session.Counter, s session.Sale, v ledger.View) ledger.Posting {
+func decide(t failer, c session.Counter, s session.Sale, v ledger.View) ledger.Posting {
 	t.Helper()
 	p, err := c.Award(card(t, 1), true, s, moment)(v)
 	if err != nil {
@@ -254,7 +254,7 @@ func TestWhatTheSaleEarnsIsNotSpentInIt(t *testing.T) {
 
 func TestThePartPaidWithPointsEarnsNothingUnlessItShould(t *testing.T) {
 	full := rewarding()
-	full.Rules.EarnsOnPointsPaid = true
+	full.Rules.Base.Redeeming = programme.EarnsFully
 	for _, c := range []struct {
 		counter session.Counter
 		points  ledger.Points
@@ -266,7 +266,7 @@ func TestThePartPaidWithPointsEarnsNothingUnlessItShould(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e.Kind != ledger.Earn || e.Points != c.points || e.Rest != rest {
-			t.Errorf("on points paid %t: got %+v", c.counter.Rules.EarnsOnPointsPaid, e)
+			t.Errorf("on points paid %q: got %+v", c.counter.Rules.Base.Redeeming, e)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/slipcode"
 )
 
 // A Sale is what the till says was paid.
@@ -21,10 +22,13 @@ type Sale struct {
 	// Redeem is what the customer wants for points in this sale, in the order
 	// it is to be taken off. The basket is the one before anything is.
 	Redeem []redeem.Wish `json:"redeem,omitempty"`
+	// Vouchers are the codes of vouchers that are used in this sale, in the order
+	// it is to be taken off, before Redeem.
+	Vouchers []string `json:"vouchers,omitempty"`
 	// Confirmed says that a person was asked about an unusual total and meant it.
 	Confirmed bool `json:"confirmed,omitempty"`
 	// Hold is points set aside for this sale before; what they are for counts,
-	// and Redeem does not.
+	// and Redeem and Vouchers do not.
 	Hold ledger.HoldID `json:"hold,omitzero"`
 	// Card is the masked card that the till was shown, "…4566"; where it is set,
 	// the sale is refused to whoever else stands at the counter by then.
@@ -44,8 +48,18 @@ func (s Sale) Request(subjects ...ledger.Subject) (ledger.Request, error) {
 	return requestOf("", s.Basket.Key, struct {
 		Basket basket.Basket
 		// No wishes are the same in however many ways a till says so.
-		Redeem []redeem.Wish `json:",omitempty"`
-	}{s.Basket, s.Redeem}, subjects)
+		Redeem   []redeem.Wish `json:",omitempty"`
+		Vouchers []string      `json:",omitempty"`
+	}{s.Basket, s.Redeem, s.vouchers()}, subjects)
+}
+
+// vouchers are the codes as they are written.
+func (s Sale) vouchers() []string {
+	var all []string
+	for _, text := range s.Vouchers {
+		all = append(all, slipcode.Written(text))
+	}
+	return all
 }
 
 // CheckCard refuses the sale where the card at the counter, masked, "" where
@@ -86,8 +100,12 @@ type Answer struct {
 	Code    string         `json:"code"` // the short form of the record's key, as on the slip
 	Account ledger.Account `json:"account"`
 	Mask    string         `json:"card"` // "…4566"
-	// Earned is what it gave, wallet by wallet.
+	// Earned is what it gave, wallet by wallet; Bonus is the part of it that is
+	// above the plain rate.
 	Earned []Amount `json:"earned"`
+	Bonus  []Amount `json:"bonus,omitempty"`
+	// Games are what was played with it.
+	Games []Game `json:"games,omitempty"`
 	// TakenBack is what a return, an undo or a move took of what was earned, and
 	// GivenBack what came back of what was redeemed.
 	TakenBack []Amount `json:"taken_back,omitempty"`
@@ -104,6 +122,8 @@ type Answer struct {
 	// till takes off the basket's total for all of it, in minor units.
 	Redeemed []Redeemed   `json:"redeemed,omitempty"`
 	Discount basket.Money `json:"discount,omitempty"`
+	// Vouchers are those that were printed with it.
+	Vouchers []PrintedVoucher `json:"vouchers,omitempty"`
 	// Tell is what the cashier does now for what was redeemed, in the shop's
 	// language: "Trek € 5,00 af op de kassa".
 	Tell []string `json:"tell,omitempty"`
@@ -114,17 +134,57 @@ type Answer struct {
 	// AsOf is when head office last said what the account holds, milliseconds
 	// since 1970 UTC; 0 in a shop that stands alone.
 	AsOf ledger.Stamp `json:"balance_as_of,omitempty"`
+	// Standing is what there is to tell about the member besides points.
+	Standing *Standing `json:"standing,omitempty"`
 	// Repeat says that the sale had been posted before; nothing was added now.
 	Repeat bool `json:"repeat,omitempty"`
 }
 
-// A Redeemed is one reward that points were spent on.
+// A Redeemed is one reward that was had.
 type Redeemed struct {
 	Reward string        `json:"reward"`
 	Wallet ledger.Wallet `json:"wallet"`
-	Points ledger.Points `json:"thousandths"` // spent, above zero
+	Points ledger.Points `json:"thousandths"` // spent; 0 for what is had for nothing
 	// Discount is what it takes off the total; 0 for a thing that is handed over.
 	Discount basket.Money `json:"discount"`
+	// Pays is what the points pay of the total, off which then nothing comes.
+	Pays basket.Money `json:"pays,omitempty"`
+	// PaidOut is paid out to the customer, Donated given to Cause.
+	PaidOut basket.Money `json:"paid_out,omitempty"`
+	Donated basket.Money `json:"donated,omitempty"`
+	Cause   string       `json:"cause,omitempty"`
+	// Automatic says that nobody asked for it.
+	Automatic bool `json:"automatic,omitempty"`
+	// Voucher says that it was had for a voucher; Printed that a voucher is
+	// printed for it.
+	Voucher bool `json:"voucher,omitempty"`
+	Printed bool `json:"printed,omitempty"`
+
+	times int64 // how often, of what was had for a voucher
+}
+
+// redeemed adds what a reason tells of a reward.
+func redeemed(all []Redeemed, r ledger.Reason) []Redeemed {
+	amount := basket.Money(r.Amount)
+	if r.Code == redeem.ReasonRedeemed {
+		return append(all, Redeemed{Reward: r.Rule, Wallet: r.Wallet, Points: -r.Points, Discount: amount})
+	}
+	if len(all) == 0 {
+		return all
+	}
+	switch last := &all[len(all)-1]; r.Code { // which it is about
+	case redeem.ReasonTender:
+		last.Pays, last.Discount = amount, last.Discount-amount
+	case redeem.ReasonPaidOut:
+		last.PaidOut = amount
+	case redeem.ReasonDonated:
+		last.Donated = amount
+	case redeem.ReasonVoucher:
+		last.Voucher, last.times = true, int64(r.Points/ledger.Unit)
+	case redeem.ReasonPrinted:
+		last.Printed = true
+	}
+	return all
 }
 
 // An Amount is points of one wallet, in thousandths of its unit.
@@ -142,38 +202,94 @@ func AnswerTo(p ledger.Posted, now ledger.Holding) Answer {
 		Earned: []Amount{}, Balance: []Amount{},
 	}
 	for _, e := range head.Entries {
+		// What counts something, and what went to another account than the
+		// member's, is not told.
+		whose := p.Body.Account
+		if e.Wallet.Counter() || head.Kind != ledger.KindMove && whose != (ledger.Account{}) && e.Account != whose {
+			continue
+		}
 		switch e.Kind {
 		case ledger.Earn, ledger.Bonus, ledger.Move, ledger.Adjust:
-			a.Earned = append(a.Earned, Amount{e.Wallet, e.Points})
+			if head.Kind == ledger.KindReturn || head.Kind == ledger.KindUndo {
+				continue // forgiven of what was taken back: see explain
+			}
+			a.Earned = plus(a.Earned, e.Wallet, e.Points)
+			if e.Kind == ledger.Bonus {
+				a.Bonus = plus(a.Bonus, e.Wallet, e.Points)
+			}
 		case ledger.Reverse:
 			if head.Kind == ledger.KindMove {
-				a.TakenBack = append(a.TakenBack, Amount{e.Wallet, -e.Points})
+				a.TakenBack = plus(a.TakenBack, e.Wallet, -e.Points)
 			}
 		}
 	}
+	for _, g := range p.Body.Games {
+		a.Games = append(a.Games, Game{Game: g.Game, Prize: g.Prize, Draw: g.Draw, Commitment: g.Commitment, missed: g.Missed})
+	}
+	a.Vouchers = printed(head)
 	if p.Body.Basket != nil {
 		a.Total = p.Body.Basket.Total
 	}
 	for _, r := range p.Body.Reasons {
 		a.explain(r)
 	}
+	for _, r := range a.Redeemed {
+		a.Discount += r.Discount
+	}
 	if head.Kind == ledger.KindReturn || head.Kind == ledger.KindUndo {
 		a.PayBack = a.Total - a.PointsPaid
 	}
-	for _, pos := range now.Positions {
-		a.Balance = append(a.Balance, Amount{pos.Wallet, pos.Points})
+	a.Balance = append(a.Balance, balances(now, head.Day)...)
+	return a
+}
+
+// Told is an answer with everything people are told of it: what the cashier
+// does now, what there is to tell the member, whose account now is, at a moment.
+func (c Counter) Told(a Answer, now ledger.Holding, m ledger.Moment) Answer {
+	w := c.words()
+	for i, g := range a.Games {
+		a.Games[i].Text = sayGame(w, ledger.Played{Prize: g.Prize, Missed: g.missed})
+	}
+	a.Balance = append([]Amount{}, balances(now, m.Day)...)
+	a.Tell = c.Tell(a)
+	if a.Mask != "" { // without a card there is nobody to tell
+		a.Standing = c.Standing(now, basket.Basket{}, m)
 	}
 	return a
+}
+
+// plus is a list of amounts with points more of a wallet.
+func plus(list []Amount, w ledger.Wallet, p ledger.Points) []Amount {
+	for i := range list {
+		if list[i].Wallet == w {
+			list[i].Points += p
+			return list
+		}
+	}
+	return append(list, Amount{w, p})
+}
+
+// balances are what can be spent of an account's wallets on a day.
+func balances(h ledger.Holding, day ledger.Day) []Amount {
+	var list []Amount
+	for _, p := range h.Positions {
+		if !p.Wallet.Counter() {
+			spendable, _, _ := p.On(day)
+			list = append(list, Amount{p.Wallet, spendable})
+		}
+	}
+	return list
 }
 
 // explain takes from a reason what it tells.
 func (a *Answer) explain(r ledger.Reason) {
 	switch r.Code {
-	case redeem.ReasonRedeemed:
-		a.Redeemed = append(a.Redeemed, Redeemed{r.Rule, r.Wallet, -r.Points, basket.Money(r.Amount)})
-		a.Discount += basket.Money(r.Amount)
+	case redeem.ReasonRedeemed, redeem.ReasonTender, redeem.ReasonPaidOut, redeem.ReasonDonated, redeem.ReasonVoucher, redeem.ReasonPrinted:
+		a.Redeemed = redeemed(a.Redeemed, r)
 	case refund.ReasonTakenBack:
 		a.TakenBack = append(a.TakenBack, Amount{r.Wallet, -r.Points})
+	case refund.ReasonForgiven:
+		a.TakenBack = plus(a.TakenBack, r.Wallet, -r.Points)
 	case refund.ReasonGivenBack:
 		a.GivenBack = append(a.GivenBack, Amount{r.Wallet, r.Points})
 	case refund.ReasonPointsPaid:

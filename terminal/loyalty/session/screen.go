@@ -7,7 +7,6 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
-	"zegel/terminal/loyalty/redeem"
 )
 
 // A Screen is what a lane's screen shows besides the conversation.
@@ -17,11 +16,21 @@ type Screen struct {
 	Rules  programme.Rules
 	Zone   *time.Location // that Rules.Zone names
 	Moment ledger.Moment
+	// House is the terminal's own account, as far as it is known.
+	House ledger.Holding
+	// Shop and Signals are as of a Counter.
+	Shop    string
+	Signals []string
 	// Operator is who is signed in; SignIn says that somebody must be.
 	Operator Operator
 	SignIn   bool
 	Devices  []Message
 	Offline  string
+}
+
+// counter is the checkout as the screen knows it.
+func (c Screen) counter() Counter {
+	return Counter{Lane: c.Lane, Rules: c.Rules, Zone: c.Zone, House: c.House, Shop: c.Shop, Signals: c.Signals, Operator: c.Operator.Name}
 }
 
 // View is everything the lane's screen shows.
@@ -30,7 +39,7 @@ func (s Session) View(c Screen) View {
 	view := View{
 		Lane: c.Lane, Lang: v.Language(), Turn: c.Turn, State: s.State(), Question: s.question, Said: s.said,
 		Bearer: s.Bearer(), Found: s.found, Practice: s.practice, Operator: c.Operator.Name, Manager: c.Operator.Manager,
-		SignIn: c.SignIn, Devices: c.Devices, Offline: c.Offline, Refused: s.refused, Balance: []Amount{},
+		SignIn: c.SignIn, Devices: c.Devices, Offline: c.Offline, Signals: c.Signals, Refused: s.refused, Balance: []Amount{},
 	}
 	view.Heading, view.Primary = v.heading(s), v.primary(s)
 	if c.SignIn {
@@ -151,11 +160,11 @@ func (s Session) owns(sale Recalled) bool {
 func (s Session) showCustomer(view *View, v voice, c Screen) {
 	h := s.customer.Holding
 	view.Card, view.New, view.Known = s.customer.Mask(), h.New, h.Known
-	for _, p := range h.Positions {
-		view.Balance = append(view.Balance, Amount{p.Wallet, p.Points})
-	}
+	view.Balance = append(view.Balance, balances(h, c.Moment.Day)...)
 	person := PersonOf(s.customer, c)
 	view.Customer = &person
+	counter := c.counter()
+	view.Standing = counter.Standing(h, s.Basket(c.Rules.Currency), c.Moment)
 }
 
 // PersonOf is a customer in words.
@@ -168,7 +177,7 @@ func PersonOf(who Customer, c Screen) Person {
 		return p
 	}
 	for _, w := range c.Rules.Wallets {
-		points := h.In(w.Name).Points
+		points, _, _ := h.In(w.Name).On(c.Moment.Day)
 		p.Balance = append(p.Balance, Shown{w.Name, points, v.Points(points, w)})
 	}
 	if h.AsOf != 0 {
@@ -193,7 +202,7 @@ func (s Session) showSale(view *View, v voice, c Screen) {
 	}
 	if !held.Hold.IsZero() {
 		view.Chosen, view.Tell = held.Redeemed, held.Tell
-		view.showDiscount(v, held.Discount)
+		view.showDiscount(v, held.Discount, pays(held.Redeemed))
 	}
 }
 
@@ -203,8 +212,9 @@ func (s Session) showQuote(view *View, v voice, c Screen) {
 	if !s.present && !s.bearer {
 		return
 	}
-	counter, b := Counter{Lane: c.Lane, Rules: c.Rules, Zone: c.Zone}, s.Basket(c.Rules.Currency)
-	if quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment); err == nil {
+	counter, b := c.counter(), s.Basket(c.Rules.Currency)
+	quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment)
+	if err == nil {
 		view.Rewards = quote.Rewards
 	}
 	if s.state == Card {
@@ -212,17 +222,35 @@ func (s Session) showQuote(view *View, v voice, c Screen) {
 		view.Rewards = slices.DeleteFunc(view.Rewards, func(o Offer) bool { return o.Code != "" })
 		return
 	}
-	net := redeem.Earning(c.Rules, b, s.held.Discount)
-	if quote, err := counter.Quote(s.customer.Holding, s.present, net, c.Moment); err == nil {
-		view.Earns = v.shown(quote.Earns)
+	if !s.held.Hold.IsZero() {
+		view.Earns = v.shown(counter.earns(s.customer.Holding, b, s.held, c.Moment))
+		return
+	}
+	view.Earns = v.shown(quote.Earns)
+	if len(quote.Automatic) > 0 {
+		view.Chosen, view.Tell = quote.Automatic, counter.Tell(Answer{Redeemed: quote.Automatic, Discount: quote.Discount})
+		view.showDiscount(v, quote.Discount, pays(quote.Automatic))
 	}
 }
 
-func (view *View) showDiscount(v voice, discount basket.Money) {
-	if discount == 0 || view.Amount == nil {
+// showDiscount shows what comes off the total, and what is left to pay after
+// what points paid of it.
+func (view *View) showDiscount(v voice, discount, paid basket.Money) {
+	if discount+paid == 0 || view.Amount == nil {
 		return
 	}
-	view.Discount, view.ToPay = v.priced(discount), v.priced(view.Amount.Amount-discount)
+	if discount != 0 {
+		view.Discount = v.priced(discount)
+	}
+	view.ToPay = v.priced(view.Amount.Amount - discount - paid)
+}
+
+// pays is what points pay as a means of payment.
+func pays(redeemed []Redeemed) (sum basket.Money) {
+	for _, r := range redeemed {
+		sum += r.Pays
+	}
+	return sum
 }
 
 // showDone shows what the sale came to.
@@ -231,7 +259,8 @@ func (s Session) showDone(view *View, v voice, c Screen) {
 		view.Amount = v.priced(s.amount)
 	}
 	view.Earns, view.Chosen, view.Tell = v.shown(s.last.Earned), s.last.Redeemed, s.last.Tell
-	view.showDiscount(v, s.last.Discount)
+	view.showDiscount(v, s.last.Discount, pays(s.last.Redeemed))
+	view.Games = s.last.Games
 	if s.undoable(c.Moment.At) {
 		view.Undo = &Undoable{Record: s.last.Record, Code: s.last.Code, Until: s.paidAt.Add(undoFor).UnixMilli()}
 	}

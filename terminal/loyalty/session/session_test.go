@@ -20,9 +20,10 @@ const (
 	glance   = time.Minute
 )
 
-// card is a customer whose card ends in digit and whose account is digit.
-func card(t testing.TB, digit byte) session.Customer {
-	t.Helper()
+var cards = member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}}
+
+// number is what stands on a card.
+func number(digit byte) string {
 	number := append([]byte("290000000000"), '0')
 	number[11] = '0' + digit
 	sum := 0
@@ -30,7 +31,13 @@ func card(t testing.TB, digit byte) session.Customer {
 		sum += int(d-'0') * (1 + 2*(i%2))
 	}
 	number[12] = '0' + byte((10-sum%10)%10)
-	c, err := member.Formats{{Name: "card", Class: member.GTIN, Prefixes: []string{"29"}}}.Parse(string(number), "]E0")
+	return string(number)
+}
+
+// card is a customer whose card ends in digit and whose account is digit.
+func card(t failer, digit byte) session.Customer {
+	t.Helper()
+	c, err := cards.Parse(number(digit), "]E0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/receipt"
-	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
 	"zegel/terminal/loyalty/slipcode"
 )
@@ -130,7 +129,26 @@ func (c Counter) back(v ledger.View, foreign *slipcode.Sale, m ledger.Moment) (b
 	return b, nil
 }
 
-func (b back) cover() redeem.Cover { return coverOf(b.view, b.holding, b.moment) }
+func (b back) terms() refund.Terms {
+	c := b.counter
+	return refund.Terms{
+		Rules: c.Rules, Sold: c.RulesOf, Zone: c.Zone, Cover: coverOf(b.view, b.holding, b.moment), Day: b.moment.Day, Used: b.used,
+	}
+}
+
+// used reports whether the voucher of an account is not there any more.
+func (b back) used(a ledger.Account) bool {
+	h, known := b.view.Voucher(a)
+	if !known {
+		return true
+	}
+	for _, p := range h.Positions {
+		if p.Wallet.Voucher() && p.Points-h.Promised[p.Wallet] >= ledger.Unit {
+			return false
+		}
+	}
+	return true
+}
 
 // Return is the decision to take goods of a sale back: of the one in the
 // store's view, or where that has none, of the one foreign tells of.
@@ -141,7 +159,7 @@ func (c Counter) Return(r Return, foreign *slipcode.Sale, m ledger.Moment) func(
 			return ledger.Posting{}, err
 		}
 		b.operator = cmp.Or(r.Operator, c.Operator)
-		o, err := refund.Return(c.Rules, b.holding, b.cover(), b.sale, r.Goods)
+		o, err := refund.Return(b.terms(), b.holding, b.sold, r.Goods)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
@@ -157,7 +175,7 @@ func (c Counter) Undo(m ledger.Moment) func(ledger.View) (ledger.Posting, error)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
-		o, err := refund.Undo(b.holding, b.cover(), b.sold, m)
+		o, err := refund.Undo(b.terms(), b.holding, b.sold)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
@@ -199,6 +217,9 @@ func (b back) posting(kind ledger.Kind, o refund.Outcome, came *basket.Basket, s
 	}
 	body := c.body(Customer{Identifiers: b.identifiers()}, b.account())
 	body.Operator, body.Sale, body.Basket, body.Reasons, body.Slip = b.operator, &b.original, came, o.Reasons, slip
+	if body.More, err = c.papers(b.view.Next, b.moment, c.again(o.Vouchers)); err != nil {
+		return ledger.Posting{}, err
+	}
 	return ledger.Posting{Lane: c.Lane, Draft: ledger.Draft{Kind: kind, Rules: c.Rules.Version, Moment: b.moment, Entries: o.Entries, Body: body}}, nil
 }
 
@@ -210,7 +231,7 @@ func (c Counter) Move(to Customer, m ledger.Moment) func(ledger.View) (ledger.Po
 		if err != nil {
 			return ledger.Posting{}, err
 		}
-		moved, err := refund.Move(b.holding, v.Holdings[0], b.cover(), b.sale)
+		moved, err := refund.Move(b.terms(), b.holding, v.Holdings[0], b.sold)
 		if err != nil {
 			return ledger.Posting{}, err
 		}
@@ -218,6 +239,7 @@ func (c Counter) Move(to Customer, m ledger.Moment) func(ledger.View) (ledger.Po
 		body := c.body(to, v.Holdings[0].Account)
 		// It is the sale from now on: what comes back is decided from it.
 		body.Sale, body.Basket, body.Reasons, body.TypedAmount = &b.original, sold.Basket, sold.Reasons, sold.TypedAmount
+		body.Seen, body.Shares, body.Event, body.Games = sold.Seen, moved.Shares, sold.Event, sold.Games
 		draft := ledger.Draft{Kind: ledger.KindMove, Rules: c.Rules.Version, Moment: m, Entries: moved.Entries, Body: body}
 		right := receipt.Move{
 			Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: m, Mask: to.Mask(), Currency: b.currency(), Total: sold.Basket.Total,

@@ -65,6 +65,10 @@ type View struct {
 	// Said is the outcome of what was done last.
 	Said     *Message `json:"said,omitempty"`
 	Customer *Person  `json:"customer,omitempty"`
+	// Standing is what there is to tell about the customer besides points.
+	Standing *Standing `json:"standing,omitempty"`
+	// Games are, in Done, what was played with the sale.
+	Games []Game `json:"games,omitempty"`
 	// Bearer says that there is no card: the points go on a slip.
 	Bearer bool `json:"bearer,omitempty"`
 	// Found are those a name led to; typing one's place, from 1, takes it.
@@ -99,6 +103,8 @@ type View struct {
 	// Offline is the quiet word for a line that is down, with how much waits;
 	// "" when it is up, or the shop stands alone.
 	Offline string `json:"offline,omitempty"`
+	// Signals are what the shop says is so now: "rain".
+	Signals []string `json:"signals,omitempty"`
 
 	// What programs ask for beside the words above.
 	Card    string   `json:"card,omitempty"` // masked

@@ -152,7 +152,7 @@ func (b *Book) Post(it *Item) (fx Effects) {
 	p.oddities()
 	maps.Copy(b.Returned, p.fx.Returned)
 	for _, l := range it.Lines {
-		b.Worths[it.entryKey(l.Number)] = givenBy(l.Entry)
+		b.Worths[it.entryKey(l.Number)] = GivenBy(l.Entry)
 	}
 	maps.Copy(b.Balances, p.balances)
 	maps.Copy(b.SetAsides, p.asides)
@@ -281,7 +281,7 @@ func (p *posting) line(l Line) error {
 	if err != nil {
 		return err
 	}
-	if before, err := was.Free(); err == nil && free < 0 && free < before && spends(l.Entry.Kind) {
+	if before, err := was.Free(); err == nil && free < 0 && free < before && spends(l.Entry.Kind) && !at.Wallet.Counter() {
 		code := Overdraft
 		if p.item.Lapsed {
 			code = HoldLapsed
@@ -358,17 +358,17 @@ func (p *posting) strange(l Line, d ledger.Draw, id ledger.SetAsideID, again boo
 	p.note(SetAsideUnknown, l.Number, l.Entry.Account, string(d.From))
 }
 
-// receipt looks whether the award is the second for its receipt, or the move
-// the second of what it moved to the same account: a copy of the database that
-// was put back does not know of the first. It was given, so it is posted; head
+// receipt looks whether the award is the second for its receipt or event, or the
+// move the second of what it moved to the same account: a copy of the database
+// that was put back does not know of the first, nor does another shop. It was given, so it is posted; head
 // office takes it back in the same transaction. What a second move took from
 // the wrong account is set right as what came back twice is.
 func (p *posting) receipt() {
 	it := p.item
-	if it.Kind != ledger.KindAward && it.Kind != ledger.KindMove || it.Basket == (basket.Key{}) || it.Account == (ledger.Account{}) {
+	sale, ok := it.Sale()
+	if !ok {
 		return
 	}
-	sale := Sale{Account: it.Account, Terminal: it.Key.Terminal, Basket: it.Basket}
 	first, known := p.book.Sales[sale]
 	if !known {
 		p.fx.Sale = &sale
@@ -383,7 +383,7 @@ func (p *posting) receipt() {
 		key := it.entryKey(l.Number)
 		p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
 			Account: l.Entry.Account, Wallet: l.Entry.Wallet, Kind: ledger.Reverse, Points: -l.Entry.Points,
-			Rest: l.Entry.Rest.Neg(), Issuer: l.Entry.Issuer, Reverses: &key,
+			Rest: l.Entry.Rest.Neg(), Expires: l.Entry.Expires, Vests: l.Entry.Vests, Issuer: l.Entry.Issuer, Reverses: &key,
 		})
 	}
 }

@@ -14,6 +14,7 @@ type Arrival struct {
 	Before   ledger.Hash
 	Hashes   []ledger.Hash // of each record
 	Document []byte        // exactly as it came
+	Day      ledger.Day    // of the last record
 	Request  string
 	// Turn is the number in the nonce the request showed, NoTurn when it
 	// showed none of ours.

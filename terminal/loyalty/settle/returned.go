@@ -14,13 +14,18 @@ type Worth struct {
 
 func worthOf(e ledger.Entry) Worth { return Worth{e.Points, e.Rest} }
 
-// A Given is an entry as far as taking it back is concerned.
+// A Given is an entry as far as taking it back is concerned. Expires and Vests
+// are of its lot.
 type Given struct {
 	Worth
-	Purse Purse
+	Purse          Purse
+	Expires, Vests ledger.Day
 }
 
-func givenBy(e ledger.Entry) Given { return Given{worthOf(e), Purse{e.Account, e.Wallet}} }
+// GivenBy is what e gave.
+func GivenBy(e ledger.Entry) Given {
+	return Given{worthOf(e), Purse{e.Account, e.Wallet}, e.Expires, e.Vests}
+}
 
 func (w Worth) plus(o Worth) (sum Worth, err error) {
 	if sum.Points, err = w.Points.Add(o.Points); err != nil {
@@ -62,7 +67,7 @@ func (p *posting) comesBack(l Line) error {
 		r.Purse, r.Issuer = own, e.Issuer
 		p.fx.Returned[of] = r
 		if come {
-			return p.bound(l, of, given.Worth)
+			return p.bound(l, of, given)
 		}
 	}
 	switch r, named := p.book.Returned[key]; {
@@ -71,7 +76,7 @@ func (p *posting) comesBack(l Line) error {
 		p.note(ReturnStrange, l.Number, e.Account, key.String())
 		p.fx.Returned[key] = Returned{Purse: Purse{e.Account, e.Wallet}}
 	default:
-		return p.bound(l, key, worthOf(e))
+		return p.bound(l, key, GivenBy(e))
 	}
 	return nil
 }
@@ -86,7 +91,7 @@ func (p *posting) returned(of ledger.EntryKey) Returned {
 // bound takes back what is above the entry's worth. A remainder below a point
 // is set right with it and never alone: parts that come back in turn may bring
 // all the points before all of the remainder.
-func (p *posting) bound(l Line, of ledger.EntryKey, worth Worth) error {
+func (p *posting) bound(l Line, of ledger.EntryKey, worth Given) error {
 	r := p.returned(of)
 	left, err := worth.plus(r.Worth)
 	if err != nil {
@@ -97,7 +102,8 @@ func (p *posting) bound(l Line, of ledger.EntryKey, worth Worth) error {
 	}
 	p.fx.Reversed = ReturnedTwice
 	p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
-		Account: r.Purse.Account, Wallet: r.Purse.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(), Issuer: r.Issuer, Reverses: &of,
+		Account: r.Purse.Account, Wallet: r.Purse.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(),
+		Expires: worth.Expires, Vests: worth.Vests, Issuer: r.Issuer, Reverses: &of,
 	})
 	p.note(ReturnedTwice, l.Number, r.Purse.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, (-left.Points).String()))
 	return nil

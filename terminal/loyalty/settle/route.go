@@ -9,7 +9,6 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
-	"zegel/terminal/loyalty/redeem"
 )
 
 // A Claim is a record's word that an identifier leads to an account.
@@ -23,6 +22,9 @@ type Claim struct {
 type Line struct {
 	Number int
 	Entry  ledger.Entry
+	// Amount is what a donation is worth, in minor units, as the record's body
+	// says; 0 where it says nothing, or was emptied.
+	Amount basket.Money
 }
 
 // An Item is what one record means to one bucket.
@@ -66,6 +68,20 @@ func (it Item) Decision() (d Decision, ok bool) {
 	return Decision{Terminal: it.Key.Terminal, Body: it.Body}, ok
 }
 
+// Sale is what the item's account gets points for once; ok is false where it is
+// nothing. A basket and a move are a terminal's own; of an event every terminal
+// may have heard, whose id is one for all of them.
+func (it Item) Sale() (s Sale, ok bool) {
+	if it.Kind != ledger.KindAward && it.Kind != ledger.KindMove && it.Kind != ledger.KindEvent || it.Basket == (basket.Key{}) || it.Account == (ledger.Account{}) {
+		return Sale{}, false
+	}
+	s = Sale{Account: it.Account, Terminal: it.Key.Terminal, Basket: it.Basket}
+	if it.Kind == ledger.KindEvent {
+		s.Terminal = ledger.HeadOffice
+	}
+	return s, true
+}
+
 // Key of the item's line.
 func (it Item) entryKey(n int) ledger.EntryKey { return it.Key.Entry(n) }
 
@@ -87,9 +103,10 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 		}
 		return it
 	}
+	given := donated(r.Head, body)
 	for i, e := range r.Head.Entries {
 		it := in(Bucket(e.Account))
-		it.Lines = append(it.Lines, Line{Number: i + 1, Entry: e})
+		it.Lines = append(it.Lines, Line{Number: i + 1, Entry: e, Amount: given[i]})
 	}
 	if body.Account != (ledger.Account{}) || len(routed) == 0 {
 		it := in(Bucket(body.Account))
@@ -100,15 +117,35 @@ func Route(r ledger.Sealed, part int, position int64) map[int]*Item {
 		it := in(RefBucket(id.Ref))
 		it.Claims = append(it.Claims, Claim{Identifier: id, Account: body.Account, Stamp: r.Head.Stamp})
 	}
-	lapsed := slices.ContainsFunc(body.Reasons, func(why ledger.Reason) bool { return why.Code == redeem.ReasonLapsed })
+	lapsed := slices.ContainsFunc(body.Reasons, func(why ledger.Reason) bool { return why.Code == string(HoldLapsed) })
 	for _, it := range routed {
 		it.Unread, it.Lapsed = unread, lapsed
 	}
 	return routed
 }
 
-// receiptOf names what an account gets points for once: a basket, or the record
-// that was moved to it. A till's basket is of a day, so none is named like that.
+// ReasonDonated is the code of the reason that says what a donation is worth.
+const ReasonDonated = "donated"
+
+// donated is what each donation of a record is worth. A donation that several
+// partners' points pay for is several entries: the amount stands with the first.
+func donated(h ledger.Head, b ledger.Body) []basket.Money {
+	worth := make([]basket.Money, len(h.Entries))
+	for _, why := range b.Reasons {
+		if why.Code != ReasonDonated {
+			continue
+		}
+		at := slices.IndexFunc(h.Entries, func(e ledger.Entry) bool { return e.Kind == ledger.Donate && e.Wallet == why.Wallet })
+		if at >= 0 && why.Amount > 0 && why.Amount <= int64(basket.MaxAmount)-int64(worth[at]) {
+			worth[at] += basket.Money(why.Amount)
+		}
+	}
+	return worth
+}
+
+// receiptOf names what an account gets points for once: a basket, the record that
+// was moved to it, or an event. A till's basket is of a day, so none is named like
+// those.
 func receiptOf(h ledger.Head, b ledger.Body) basket.Key {
 	switch {
 	case h.Kind == ledger.KindMove:
@@ -118,6 +155,8 @@ func receiptOf(h ledger.Head, b ledger.Body) basket.Key {
 		}
 		moved := h.Entries[at].Reverses.Record
 		return basket.Key{Day: "move", Till: moved.Branch.String(), ID: strconv.FormatInt(moved.Seq, 10)}
+	case h.Kind == ledger.KindEvent && b.Event != nil:
+		return basket.Key{Day: "event", Till: b.Event.Kind, ID: b.Event.ID}
 	case b.Basket != nil:
 		return b.Basket.Key
 	}
@@ -128,6 +167,7 @@ func receiptOf(h ledger.Head, b ledger.Body) basket.Key {
 var kinds = map[ledger.Kind]bool{
 	ledger.KindAward: true, ledger.KindClose: true, ledger.KindReturn: true, ledger.KindUndo: true, ledger.KindMove: true,
 	ledger.KindEnrol: true, ledger.KindClaim: true, ledger.KindAdjust: true, ledger.KindDay: true,
+	ledger.KindEvent: true, ledger.KindExpire: true, ledger.KindDonate: true, ledger.KindConvert: true, ledger.KindTransfer: true,
 }
 
 // judge finds what a terminal's record cannot be taken up for.

@@ -40,5 +40,11 @@ func FuzzContent(f *testing.F) {
 				t.Errorf("%x was read as %+v: %v", content, b, err)
 			}
 		}
+		text = seal(VoucherPrefix, key, content)
+		if v, err := ParseVoucher(text, keys); err == nil {
+			if again, err := v.Encode(key); err != nil || again != text {
+				t.Errorf("%x was read as %#v: %v", content, v, err)
+			}
+		}
 	})
 }

@@ -54,6 +54,11 @@ func Of(key ledger.Key, d ledger.Draft) (Sale, error) {
 		Record: key, Day: d.Moment.Day, Kind: d.Kind, Account: d.Body.Account,
 		Currency: d.Body.Basket.Currency, Total: d.Body.Basket.Total,
 	}
+	for _, e := range d.Entries {
+		if e.Wallet.Voucher() && e.Points > 0 {
+			return Sale{}, fmt.Errorf("code of record %v: only its own shop knows whether its voucher was used", key)
+		}
+	}
 	var off basket.Money
 	for _, r := range d.Body.Reasons {
 		if r.Code == redeem.ReasonRedeemed {
@@ -120,7 +125,7 @@ var kinds = []ledger.EntryKind{ledger.Earn, ledger.Bonus, ledger.Redeem, ledger.
 // Limits of a code that is read.
 const (
 	maxParts  = 64
-	maxWallet = 64
+	maxWallet = 255
 	maxLine   = 1 << 10
 	// other is set in an entry's kind when its account is not the sale's.
 	other = 0x40

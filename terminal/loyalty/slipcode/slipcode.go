@@ -1,10 +1,11 @@
 // Package slipcode writes and reads the codes that are printed on slips as QR.
 //
-// There are two. The code of a sale (Sale, "ZR1:") lets another shop of the
+// There are three. The code of a sale (Sale, "ZR1:") lets another shop of the
 // chain take goods back that it did not sell: it has the amounts the return is
 // decided from. The code of a bearer slip (Bearer, "ZS1:") carries the points
-// of a customer without a card until they are added to one. The digit is the
-// version of what follows.
+// of a customer without a card until they are added to one. The code of a
+// voucher (Voucher, "ZV1:") is a reward that is had once, in a sale to come. The
+// digit is the version of what follows.
 //
 // What follows is base32 (RFC 4648, without padding) of the id of a chain key,
 // the content, and an HMAC-SHA256 under that key, of which 16 bytes are kept.
@@ -28,8 +29,9 @@ import (
 
 // What the codes begin with.
 const (
-	SalePrefix   = "ZR1:"
-	BearerPrefix = "ZS1:"
+	SalePrefix    = "ZR1:"
+	BearerPrefix  = "ZS1:"
+	VoucherPrefix = "ZV1:"
 )
 
 // The reasons why a text is not taken for a code.
@@ -42,8 +44,15 @@ var (
 // whoever wrote it. What does can be no card and no article.
 func Is(text string) bool {
 	text = upper(text)
-	return len(text) > 4 && (text[:2] == "ZR" || text[:2] == "ZS") && text[2] >= '0' && text[2] <= '9' && text[3] == ':'
+	return len(text) > 4 && (text[:2] == "ZR" || text[:2] == "ZS" || text[:2] == "ZV") && text[2] >= '0' && text[2] <= '9' && text[3] == ':'
 }
+
+// IsVoucher reports whether a text that looks like one of our codes looks like
+// a voucher's.
+func IsVoucher(text string) bool { return Is(text) && upper(text)[:2] == "ZV" }
+
+// Written is a code as it is written, however a scanner sends it.
+func Written(text string) string { return upper(text) }
 
 const (
 	macSize = 16

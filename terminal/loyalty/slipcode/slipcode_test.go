@@ -48,10 +48,18 @@ func bearer() slipcode.Bearer {
 	}
 }
 
+func voucher() slipcode.Voucher {
+	return slipcode.Voucher{
+		Account: ledger.Account{0xac, 2}, Record: ledger.Key{Terminal: 7, Branch: ledger.Branch{0xa1, 0xb2}, Seq: 300},
+		Reward: "€ 5,00 korting", Times: 2, Worth: 10_00, Currency: "EUR", Until: "2026-12-22",
+	}
+}
+
 // The codes are on paper in people's hands: these texts are read for ever.
 const (
-	goldenSale   = "ZR1:C77FXFX3FQVPEAJDIVTYTK6N56Q3EAAAAAAAAAAAAAAAAAAAAAABDVWEAIA2YAIAAAAAAAAAAAAAAAAAAAAAARKVKKUREAQGOBXWS3TUOMDHG5DBNVYHGBABAMAL7BB5AABEHOYAAAAAAAAAAAAAAAAAAAAAAAAAX64AEAADAEAKBGIC6QBQGBABAHYC4AICAEAMBXQ7RACFUCBS7PJI5MJCOTGTXQTXCSMEU"
-	goldenBearer = "ZS1:C77FXFX3FQVPEAICAP7QAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD2DMQAAAAAAAAAAAAAAAAAAAAABLACVQAAAAAAAAAAAAAAAAAAAAAAADZMIATEHCR42UOZLYLXKMEHOF7NIQ42"
+	goldenSale    = "ZR1:C77FXFX3FQVPEAJDIVTYTK6N56Q3EAAAAAAAAAAAAAAAAAAAAAABDVWEAIA2YAIAAAAAAAAAAAAAAAAAAAAAARKVKKUREAQGOBXWS3TUOMDHG5DBNVYHGBABAMAL7BB5AABEHOYAAAAAAAAAAAAAAAAAAAAAAAAAX64AEAADAEAKBGIC6QBQGBABAHYC4AICAEAMBXQ7RACFUCBS7PJI5MJCOTGTXQTXCSMEU"
+	goldenBearer  = "ZS1:C77FXFX3FQVPEAICAP7QAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD2DMQAAAAAAAAAAAAAAAAAAAAABLACVQAAAAAAAAAAAAAAAAAAAAAAADZMIATEHCR42UOZLYLXKMEHOF7NIQ42"
+	goldenVoucher = "ZV1:C77FXFX3FQVPFLACAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD2DMQAAAAAAAAAAAAAAAAAAAAABLACCDRIFLBAGUWDAMBANNXXE5DJNZTQF2AHIVKVFEWFAKTYCBZERBEXWHUIVJH7O5O2QUQQ"
 )
 
 func TestCodesOnPaperAreReadForEver(t *testing.T) {
@@ -70,6 +78,27 @@ func TestCodesOnPaperAreReadForEver(t *testing.T) {
 	if got, err := slipcode.ParseBearer(goldenBearer, []member.ChainKey{key}); err != nil || got != bearer() {
 		t.Errorf("got %v, %+v", err, got)
 	}
+	text, err = voucher().Encode(key)
+	if err != nil || text != goldenVoucher {
+		t.Errorf("got %v, %s", err, text)
+	}
+	if got, err := slipcode.ParseVoucher(goldenVoucher, []member.ChainKey{key}); err != nil || got != voucher() {
+		t.Errorf("got %v, %#v", err, got)
+	}
+}
+
+func TestAVoucherThatIsNoneIsNotWritten(t *testing.T) {
+	for name, change := range map[string]func(*slipcode.Voucher){
+		"no reward": func(v *slipcode.Voucher) { v.Reward = "" }, "a long one": func(v *slipcode.Voucher) { v.Reward = strings.Repeat("x", 65) },
+		"never": func(v *slipcode.Voucher) { v.Times = 0 }, "a debt": func(v *slipcode.Voucher) { v.Worth = -1 },
+		"no currency": func(v *slipcode.Voucher) { v.Currency = "" }, "no day": func(v *slipcode.Voucher) { v.Until = "" },
+	} {
+		v := voucher()
+		change(&v)
+		if text, err := v.Encode(chainKey(t, 7)); err == nil {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
 }
 
 func TestACodeIsReadUnderAnyKeyThatIsKnown(t *testing.T) {
@@ -85,6 +114,9 @@ func TestACodeIsReadUnderAnyKeyThatIsKnown(t *testing.T) {
 			t.Errorf("under %v: got %v", c.keys, err)
 		}
 		if _, err := slipcode.ParseBearer(goldenBearer, c.keys); !errors.Is(err, c.want) {
+			t.Errorf("under %v: got %v", c.keys, err)
+		}
+		if _, err := slipcode.ParseVoucher(goldenVoucher, c.keys); !errors.Is(err, c.want) {
 			t.Errorf("under %v: got %v", c.keys, err)
 		}
 	}
@@ -115,6 +147,18 @@ func TestAChangedCodeIsRefused(t *testing.T) {
 			t.Errorf("%.40q is taken for a bearer slip's", text)
 		}
 	}
+	for i := range goldenVoucher {
+		for _, c := range "AZ27:" {
+			if changed := goldenVoucher[:i] + string(c) + goldenVoucher[i+1:]; changed != goldenVoucher {
+				if v, err := slipcode.ParseVoucher(changed, keys); err == nil {
+					t.Fatalf("letter %d changed: read as %#v", i, v)
+				}
+			}
+		}
+	}
+	if _, err := slipcode.ParseVoucher(slipcode.VoucherPrefix+goldenBearer[4:], keys); !errors.Is(err, slipcode.ErrForged) {
+		t.Errorf("a bearer slip's code as a voucher's: %v", err)
+	}
 	if _, err := slipcode.ParseBearer(slipcode.BearerPrefix+goldenSale[4:], keys); !errors.Is(err, slipcode.ErrForged) {
 		t.Errorf("a sale's code as a bearer slip's: %v", err)
 	}
@@ -127,8 +171,11 @@ func TestACodeIsReadAsScannersSendIt(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+	if !slipcode.IsVoucher(" "+strings.ToLower(goldenVoucher)) || slipcode.IsVoucher(goldenSale) || slipcode.Written(" "+strings.ToLower(goldenVoucher)) != goldenVoucher {
+		t.Error("a voucher's code is told by its beginning")
+	}
 	for text, want := range map[string]bool{
-		goldenSale: true, goldenBearer: true, "zr9:x": true, " ZS1:ABC": true,
+		goldenSale: true, goldenBearer: true, goldenVoucher: true, "zv1:a": true, "zr9:x": true, " ZS1:ABC": true,
 		"ZR1": false, "ZX1:A": false, "ZR1A": false, "A1B2-17": false, "": false, "8710400000013": false, "ZRR:A": false,
 	} {
 		if slipcode.Is(text) != want {
@@ -141,7 +188,13 @@ func TestACodeIsReadAsScannersSendIt(t *testing.T) {
 // than 300 of it.
 func TestTheUsualCodesFitOnPaper(t *testing.T) {
 	const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-	for _, text := range []string{goldenSale, goldenBearer} {
+	longest := voucher()
+	longest.Reward, longest.Times, longest.Worth, longest.Record.Seq = strings.Repeat("W", 64), 1<<20, basket.MaxAmount, 1<<40-1
+	text, err := longest.Encode(chainKey(t, 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{goldenSale, goldenBearer, goldenVoucher, text} {
 		if strings.Trim(text, alphanumeric) != "" || len(text) > 300 {
 			t.Errorf("%d letters: %s", len(text), text)
 		}
@@ -154,7 +207,7 @@ func TestABearersCodeIsNeverPrintedOut(t *testing.T) {
 	if len(ids) != 2 || ids[0].Kind != member.KindSlip || ids[0].Ref == ids[1].Ref || ids[0].Ref.Key != chainKey(t, 7).ID() {
 		t.Errorf("got %+v", ids)
 	}
-	for _, text := range []string{fmt.Sprint(b.Code), fmt.Sprintf("%v %+v %s %#v", b, b, b.Code, b.Code)} {
+	for _, text := range []string{fmt.Sprintf("%v %+v %s %#v", voucher(), voucher(), voucher(), voucher()), fmt.Sprint(b.Code), fmt.Sprintf("%v %+v %s %#v", b, b, b.Code, b.Code)} {
 		if strings.Contains(text, "AEBAH7") || strings.Contains(strings.ToLower(text), "0102") || strings.Contains(text, "255") {
 			t.Errorf("it prints as %s", text)
 		}
@@ -255,6 +308,7 @@ func TestTheCodeOfAMoveKeepsItsNumbers(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(goldenSale)
 	f.Add(goldenBearer)
+	f.Add(goldenVoucher)
 	keys := []member.ChainKey{chainKey(f, 7)}
 	f.Fuzz(func(t *testing.T, text string) {
 		written := strings.ToUpper(strings.TrimSpace(text))
@@ -265,6 +319,11 @@ func FuzzParse(f *testing.F) {
 		}
 		if b, err := slipcode.ParseBearer(text, keys); err == nil {
 			if again, err := b.Encode(keys[0]); err != nil || again != written {
+				t.Errorf("%q was read as %q, %v", text, again, err)
+			}
+		}
+		if v, err := slipcode.ParseVoucher(text, keys); err == nil {
+			if again, err := v.Encode(keys[0]); err != nil || again != written {
 				t.Errorf("%q was read as %q, %v", text, again, err)
 			}
 		}

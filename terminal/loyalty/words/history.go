@@ -5,10 +5,12 @@ import (
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/earn"
+	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/transfer"
 )
 
 // A History tells what happened to a member, record by record.
@@ -42,7 +44,7 @@ func (h History) Step(r ledger.Record, mine func(ledger.Account) bool) Step {
 		Changes: []string{}, Why: []string{},
 	}
 	for _, e := range r.Head.Entries {
-		if e.Points != 0 && mine(e.Account) {
+		if e.Points != 0 && !e.Wallet.Counter() && mine(e.Account) {
 			s.Changes = append(s.Changes, h.plus(e.Points, e.Wallet))
 		}
 	}
@@ -82,8 +84,20 @@ func (h History) kind(k ledger.Kind) string {
 		return w.say(text{"spaarbon op kaart gezet", "slip added to the card"})
 	case ledger.KindAdjust:
 		return w.say(text{"gegeven door een mens", "given by a person"})
+	case ledger.KindEvent:
+		return w.say(text{"beloonde gebeurtenis", "rewarded event"})
+	case ledger.KindDonate:
+		return w.say(text{"gegeven aan een goed doel", "given to a cause"})
+	case ledger.KindConvert:
+		return w.say(text{"omgezet", "changed into others"})
+	case ledger.KindTransfer:
+		return w.say(text{"overgezet", "transferred"})
+	case redeem.Kind:
+		return w.say(text{"ingewisseld", "redeemed"})
 	case ledger.KindReverse:
 		return w.say(text{"teruggeboekt", "reversed"})
+	case ledger.KindExpire:
+		return w.say(text{"vervallen", "expired"})
 	}
 	return string(k)
 }
@@ -112,6 +126,24 @@ func (h History) why(r ledger.Reason, rules int64) string {
 	switch r.Code {
 	case earn.ReasonRate:
 		return w.sayf(text{"%s is %s waard%s", "%s is worth %s%s"}, h.money(r.Amount), h.points(r.Points, r.Wallet), h.rate(r, rules))
+	case earn.ReasonBand, earn.ReasonOrder, earn.ReasonUnits, earn.ReasonQuantity, earn.ReasonMultiple, earn.ReasonEarned, game.ReasonGame:
+		return r.Rule + ": " + h.plus(r.Points, r.Wallet)
+	case earn.ReasonCapped:
+		return w.sayf(text{"boven de grens van %s: %s", "above the cap of %s: %s"}, r.Rule, h.plus(r.Points, r.Wallet))
+	case earn.ReasonMost:
+		return w.sayf(text{"meer dan een lid kan hebben: %s", "more than a member can hold: %s"}, h.plus(r.Points, r.Wallet))
+	case earn.ReasonTogether:
+		return w.sayf(text{"alle regels samen: %s", "all rules together: %s"}, h.plus(r.Points, r.Wallet))
+	case earn.ReasonTier:
+		return w.sayf(text{"niveau %s bereikt", "tier %s reached"}, r.Rule)
+	case earn.ReasonClub:
+		return w.sayf(text{"lidmaatschap %s betaald", "membership %s paid for"}, r.Rule)
+	case redeem.ReasonTender:
+		return w.sayf(text{"betaald met punten: %s", "paid with points: %s"}, h.money(r.Amount))
+	case redeem.ReasonPaidOut:
+		return w.sayf(text{"uitbetaald: %s", "paid out: %s"}, h.money(r.Amount))
+	case redeem.ReasonDonated:
+		return w.sayf(text{"naar het goede doel: %s", "to the cause: %s"}, h.money(r.Amount))
 	case earn.ReasonCarried:
 		return w.sayf(text{"over van eerder: %s", "left over from before: %s"}, h.points(r.Points, r.Wallet))
 	case earn.ReasonRounded:
@@ -138,8 +170,20 @@ func (h History) why(r ledger.Reason, rules int64) string {
 		return w.sayf(text{"teruggenomen: %s", "taken back: %s"}, h.points(-r.Points, r.Wallet))
 	case refund.ReasonGivenBack:
 		return w.sayf(text{"teruggegeven: %s", "given back: %s"}, h.points(r.Points, r.Wallet))
+	case redeem.ReasonVoucher:
+		return w.sayf(text{"met een waardebon: %s", "with a voucher: %s"}, r.Rule)
+	case redeem.ReasonPrinted:
+		return w.sayf(text{"waardebon geprint: %s", "voucher printed: %s"}, r.Rule)
+	case refund.ReasonVoucherBack:
+		return w.sayf(text{"waardebon weer geldig: %s", "voucher valid again: %s"}, r.Rule)
+	case refund.ReasonForgiven:
+		return w.sayf(text{"kwijtgescholden: %s", "forgiven: %s"}, h.points(r.Points, r.Wallet))
 	case "goodwill":
 		return w.sayf(text{"uit coulance: %s", "goodwill: %s"}, h.points(r.Points, r.Wallet))
+	case "opening_balance":
+		return w.sayf(text{"beginsaldo: %s", "opening balance: %s"}, h.points(r.Points, r.Wallet))
+	case transfer.ReasonTransferred:
+		return w.sayf(text{"overgezet: %s", "transferred: %s"}, h.points(r.Points, r.Wallet))
 	case "carried_over":
 		return w.sayf(text{"meegenomen: %s", "brought along: %s"}, h.points(r.Points, r.Wallet))
 	}

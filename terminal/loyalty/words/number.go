@@ -79,6 +79,12 @@ func (w Words) Day(day ledger.Day) string {
 // Date is the day of t, in the zone t is in: "22-11-2026".
 func (w Words) Date(t time.Time) string { return t.Format(w.in().date) }
 
+// DayOfYear is a day without its year: "22-11".
+func (w Words) DayOfYear(day ledger.Day) string {
+	text := w.Day(day)
+	return text[:min(len(text), len("22-11"))] // our languages' dates begin with the day
+}
+
 // Time is the hour and minute of t, in the zone t is in: "16:04".
 func (w Words) Time(t time.Time) string { return t.Format("15:04") }
 

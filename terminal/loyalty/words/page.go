@@ -202,6 +202,16 @@ func (w Words) PagePhone() string {
 	return w.say(text{"Telefoon (mag leeg blijven)", "Phone (may stay empty)"})
 }
 
+// PageBirthday labels the birthday.
+func (w Words) PageBirthday() string {
+	return w.sayf(text{"Verjaardag, bijv. %s (mag leeg blijven)", "Birthday, as %s (may stay empty)"}, w.DayOfYear("2000-12-31"))
+}
+
+// PageReferrer labels the card or number of who brought the new member in.
+func (w Words) PageReferrer() string {
+	return w.say(text{"Meegebracht door: kaart of telefoon (mag leeg blijven)", "Brought in by: card or phone (may stay empty)"})
+}
+
 // PageNeeded marks a wording that needs a yes.
 func (w Words) PageNeeded() string { return w.say(text{"(nodig)", "(needed)"}) }
 

@@ -2,6 +2,7 @@ package words
 
 import (
 	"zegel/terminal/loyalty/basket"
+	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 )
 
@@ -25,6 +26,44 @@ func (w Words) TakeOff(amount basket.Money, currency string) string {
 // HandOver tells the cashier what to hand over, and how often.
 func (w Words) HandOver(times int64, reward string) string {
 	return w.sayf(text{"Geef mee: %d × %s", "Hand over: %d × %s"}, times, reward)
+}
+
+// TakeAsPaid tells the cashier that points pay a part of the total.
+func (w Words) TakeAsPaid(amount basket.Money, currency string) string {
+	return w.sayf(text{"Reken %s af met punten", "Take %s as paid with points"}, w.Money(amount, currency))
+}
+
+// GivePerk tells the cashier what a member is entitled to.
+func (w Words) GivePerk(perk string) string {
+	return w.sayf(text{"De klant heeft recht op: %s", "The customer is entitled to: %s"}, perk)
+}
+
+// Voucher heads the paper of a voucher, and VoucherFor stands before the reward
+// on the slip of the sale that it is printed with.
+func (w Words) Voucher() string { return w.say(text{"WAARDEBON", "VOUCHER"}) }
+
+// VoucherFor stands before the reward that a voucher is printed for.
+func (w Words) VoucherFor() string { return w.say(text{"Waardebon", "Voucher"}) }
+
+// VoucherAgain stands before the reward of a voucher that can be used again.
+func (w Words) VoucherAgain() string {
+	return w.say(text{"Waardebon weer geldig", "Voucher valid again"})
+}
+
+// Worth stands before what a voucher takes off.
+func (w Words) Worth() string { return w.say(text{"Waarde", "Worth"}) }
+
+// UsedOnce says on a voucher how it is used.
+func (w Words) UsedOnce() string {
+	return w.say(text{
+		"Eén keer te gebruiken. Laat deze bon scannen bij het afrekenen. Zonder deze bon vervalt de beloning.",
+		"To be used once. Have this voucher scanned when you pay. Without it the reward is lost.",
+	})
+}
+
+// GiveVoucher tells the cashier to hand over a voucher that is printed.
+func (w Words) GiveVoucher(reward string, until ledger.Day) string {
+	return w.sayf(text{"Geef de waardebon mee: %s, geldig tot en met %s", "Hand over the voucher: %s, valid until %s"}, reward, w.Day(until))
 }
 
 // ScanAtTill tells the cashier which barcode to scan at the till.
@@ -95,6 +134,36 @@ func (w Words) refusedRedemption(r *programme.Refusal) (string, bool) {
 		return w.say(text{
 			"Deze beloning is er niet meer. Er is niets afgeschreven. Kies iets uit de lijst.",
 			"This reward is not there any more. Nothing was taken. Choose one from the list.",
+		}), true
+	case programme.NotForYou:
+		return w.say(text{
+			"Deze beloning is niet voor deze klant. Er is niets afgeschreven. Kies iets uit de lijst.",
+			"This reward is not for this customer. Nothing was taken. Choose one from the list.",
+		}), true
+	case programme.NotNow:
+		return w.say(text{
+			"Deze beloning kan hier nu niet. Er is niets afgeschreven. Kies iets anders.",
+			"This reward cannot be had here now. Nothing was taken. Choose something else.",
+		}), true
+	case programme.NotOnReceipt:
+		return w.say(text{
+			"Waar deze beloning voor is staat niet op de bon. Er is niets afgeschreven. Kies iets anders.",
+			"What this reward is for is not on the receipt. Nothing was taken. Choose something else.",
+		}), true
+	case programme.SoldOut:
+		return w.say(text{
+			"Deze beloning is op. Er is niets afgeschreven. Kies iets anders.",
+			"There are no more of this reward. Nothing was taken. Choose something else.",
+		}), true
+	case programme.HadAlready:
+		return w.say(text{
+			"Deze beloning kan nu niet nog een keer. Er is niets afgeschreven. Kies iets anders.",
+			"This reward cannot be had once more now. Nothing was taken. Choose something else.",
+		}), true
+	case programme.UnknownCause:
+		return w.say(text{
+			"Aan dit doel kan hier niet worden gegeven. Er is niets afgeschreven. Kies een ander doel.",
+			"Nothing can be given to this cause here. Nothing was taken. Choose another cause.",
 		}), true
 	case programme.LineNeeded:
 		if r.Points <= 0 {

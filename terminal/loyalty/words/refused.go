@@ -62,9 +62,25 @@ func (w Words) refusedSlip(r *programme.Refusal) (string, bool) {
 		}, w.Date(r.At)), true
 	case programme.SlipElsewhere:
 		return w.say(text{
-			"Deze spaarbon is van een andere winkel. Er is niets bijgeschreven. Hij kan alleen daar op een kaart.",
-			"This slip is another shop's. Nothing was added. It can be added to a card only there.",
+			"Deze bon is van een andere winkel en hier niet bekend. Er is niets veranderd. Hij kan alleen daar worden gebruikt.",
+			"This slip is another shop's and not known here. Nothing changed. It can be used only there.",
 		}), true
+	case programme.VoucherUsed:
+		return w.say(text{
+			"Deze waardebon is al gebruikt. Er is niets veranderd. Reken af zonder de bon.",
+			"This voucher was used before. Nothing changed. Check out without it.",
+		}), true
+	case programme.VoucherExpired:
+		if r.At.IsZero() {
+			return w.say(text{
+				"Deze waardebon is verlopen. Er is niets veranderd. Reken af zonder de bon.",
+				"This voucher has expired. Nothing changed. Check out without it.",
+			}), true
+		}
+		return w.sayf(text{
+			"Deze waardebon was geldig tot en met %s. Er is niets veranderd. Reken af zonder de bon.",
+			"This voucher was valid until %s. Nothing changed. Check out without it.",
+		}, w.Date(r.At)), true
 	case programme.SameMember:
 		return w.say(text{
 			"Deze bon staat al op deze kaart. Er is niets veranderd. Scan de kaart waar hij op hoort.",
@@ -74,6 +90,26 @@ func (w Words) refusedSlip(r *programme.Refusal) (string, bool) {
 		return w.say(text{
 			"Van deze bon is al iets ingewisseld of teruggebracht. Er is niets verplaatst. Draai de bon terug en boek hem opnieuw.",
 			"Something of this receipt was redeemed or brought back. Nothing was moved. Undo the receipt and post it again.",
+		}), true
+	case programme.SpentSince:
+		return w.sayf(text{
+			"De punten van deze bon zijn al uitgegeven: %s te weinig. Er is niets veranderd. Roep een leidinggevende.",
+			"The points of this receipt were spent already: %s too few. Nothing changed. Call a manager.",
+		}, w.Points(r.Points, r.Wallet)), true
+	case programme.BadBirthday:
+		return w.say(text{
+			"Dat is geen verjaardag. Er is niets veranderd. Typ de dag en de maand.",
+			"That is no birthday. Nothing changed. Type the day and the month.",
+		}), true
+	case programme.SelfReferral:
+		return w.say(text{
+			"Dit is de kaart of het nummer van de klant zelf: niemand werft zichzelf. Er is niets veranderd. Typ wie de klant heeft meegebracht, of laat het leeg.",
+			"This is the customer's own card or number: nobody brings themselves in. Nothing changed. Type who brought the customer in, or leave it empty.",
+		}), true
+	case programme.UnknownEvent:
+		return w.say(text{
+			"Hier zijn geen punten voor. Er is niets bijgeschreven. Kijk of de juiste gebeurtenis is gekozen.",
+			"There are no points for this. Nothing was added. See whether the right event was chosen.",
 		}), true
 	case programme.UnknownHold:
 		return w.say(text{

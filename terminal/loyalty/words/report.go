@@ -187,6 +187,8 @@ func (r Report) Kind(k ledger.Kind) string {
 		return r.say(text{"Bonnen op een kaart gezet", "Slips added to a card"})
 	case ledger.KindAdjust:
 		return r.say(text{"Punten gegeven door een mens", "Points given by a person"})
+	case ledger.KindExpire:
+		return r.say(text{"Automatisch: vervallen punten", "Automatic: expired points"})
 	}
 	return string(k)
 }
@@ -472,21 +474,23 @@ func (r Report) Form(name string) string {
 }
 
 var forms = map[string]text{
-	"close":     {"Sluit de dag af", "Close the day"},
-	"explain":   {"Typ over wat op de dagstaat van de kassa staat. Leeg laten mag.", "Copy what the till's day report says. It may be left empty."},
-	"final":     {"Een dag gaat nooit weer open. Wat hierna komt, staat in het volgende rapport.", "A day is never opened again. What comes after is in the next report."},
-	"day":       {"Dag", "Day"},
-	"show":      {"Toon", "Show"},
-	"means":     {"Wat is dit?", "What is this?"},
-	"till":      {"Terug naar de kassa", "Back to the till"},
-	"none":      {"Van deze dag is er geen rapport.", "There is no report of this day."},
-	"sign_in":   {"Alleen een leidinggevende kan dit zien. Meld u aan bij de kassa.", "Only a manager can see this. Sign in at the till."},
-	"bad_money": {"Dit bedrag kan niet. Er is niets afgesloten. Typ het als 1234,50.", "This amount is not possible. Nothing was closed. Type it as 1234.50."},
-	"bad_day":   {"Dit is geen dag. Kies een dag uit de kalender.", "This is not a day. Choose a day of the calendar."},
-	"fault":     {"Dit lukt nu niet. Er is niets afgesloten. Probeer het nog eens en bel de beheerder als het blijft.", "This does not work now. Nothing was closed. Try once more and call support if it stays."},
-	"picture":   {"Verkopen met kaart per uur", "Sales with a card by hour"},
-	"describe":  {"Staven per uur; dezelfde getallen staan in de tabel ernaast.", "A bar for each hour; the same figures stand in the table beside it."},
-	"compare":   {"Zelfde weekdag een week eerder", "Same weekday a week earlier"},
+	"close":        {"Sluit de dag af", "Close the day"},
+	"explain":      {"Typ over wat op de dagstaat van de kassa staat. Leeg laten mag.", "Copy what the till's day report says. It may be left empty."},
+	"final":        {"Een dag gaat nooit weer open. Wat hierna komt, staat in het volgende rapport.", "A day is never opened again. What comes after is in the next report."},
+	"day":          {"Dag", "Day"},
+	"show":         {"Toon", "Show"},
+	"means":        {"Wat is dit?", "What is this?"},
+	"till":         {"Terug naar de kassa", "Back to the till"},
+	"none":         {"Van deze dag is er geen rapport.", "There is no report of this day."},
+	"sign_in":      {"Alleen een leidinggevende kan dit zien. Meld u aan bij de kassa.", "Only a manager can see this. Sign in at the till."},
+	"bad_money":    {"Dit bedrag kan niet. Er is niets afgesloten. Typ het als 1234,50.", "This amount is not possible. Nothing was closed. Type it as 1234.50."},
+	"bad_day":      {"Dit is geen dag. Kies een dag uit de kalender.", "This is not a day. Choose a day of the calendar."},
+	"fault":        {"Dit lukt nu niet. Er is niets afgesloten. Probeer het nog eens en bel de beheerder als het blijft.", "This does not work now. Nothing was closed. Try once more and call support if it stays."},
+	"picture":      {"Verkopen met kaart per uur", "Sales with a card by hour"},
+	"describe":     {"Staven per uur; dezelfde getallen staan in de tabel ernaast.", "A bar for each hour; the same figures stand in the table beside it."},
+	"signals":      {"Nu zo in de winkel, tot het einde van de dag", "So in the shop now, until the end of the day"},
+	"signal_fault": {"Dit lukt nu niet. Er is niets veranderd. Probeer het nog eens.", "This does not work now. Nothing changed. Try once more."},
+	"compare":      {"Zelfde weekdag een week eerder", "Same weekday a week earlier"},
 }
 
 // Plain is a number of units without their word, for tables that name it above.

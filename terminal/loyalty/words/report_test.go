@@ -60,7 +60,7 @@ func TestHistoryExplainsARecord(t *testing.T) {
 	}
 	rules := programme.Rules{
 		Version: 4, Currency: "EUR", Wallets: []programme.Wallet{points},
-		Earn: []programme.Rate{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.Carry}, {Name: "half", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.HalfUp}},
+		Earn: []programme.Rule{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.Carry}, {Name: "half", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.HalfUp}},
 	}
 	reason := func(code, rule string, p ledger.Points, amount int64) ledger.Reason {
 		return ledger.Reason{Code: code, Rule: rule, Wallet: "points", Points: p, Amount: amount}
@@ -82,6 +82,11 @@ func TestHistoryExplainsARecord(t *testing.T) {
 		{"a redemption", ledger.Record{Head: head(ledger.KindAward, of(mine, -500_000)), Body: &ledger.Body{Reasons: []ledger.Reason{
 			reason("redeemed", "Korting", -500_000, 5_00), reason("redeemed", "Koffie", -1_000, 0), reason("hold_lapsed", "Korting", 3_000, 0)}}}, 4,
 			"verkoop", "", []string{"-500 punten"}, []string{"500 punten ingewisseld voor Korting: €\u00a05,00 korting", "1 punt ingewisseld voor Koffie", "niet meer gereserveerd, dus schuld: 3 punten"}},
+		{"a sale of a programme that has everything", ledger.Record{Head: head(ledger.KindAward, of(mine, 35_000)), Body: &ledger.Body{Reasons: []ledger.Reason{
+			reason("multiple", "dubbel", 25_000, 25_000), reason("capped", "dubbel", -5_000, 0), reason("most", "", -1_000, 0), reason("game", "Rad", 10_000, 0),
+			{Code: "tier", Rule: "Goud"}, {Code: "club", Rule: "Plus"}, reason("paid_with_points", "", 0, 2_00), reason("paid_out", "", 0, 1_00), reason("donated", "", 0, 1_50)}}}, 4,
+			"verkoop", "", []string{"+35 punten"}, []string{"dubbel: +25 punten", "boven de grens van dubbel: -5 punten", "meer dan een lid kan hebben: -1 punt", "Rad: +10 punten",
+				"niveau Goud bereikt", "lidmaatschap Plus betaald", "betaald met punten: €\u00a02,00", "uitbetaald: €\u00a01,00", "naar het goede doel: €\u00a01,50"}},
 		{"a return", ledger.Record{Head: head(ledger.KindReturn, of(mine, -3_000)), Body: &ledger.Body{Sale: &sale, Reasons: []ledger.Reason{
 			{Code: "returned", Line: 2, Amount: 3_00}, reason("taken_back", "", -3_000, 0), reason("given_back", "", 500, 0), reason("points_paid", "", 0, 50), reason("returned_whole", "", 0, 7_00)}}}, 4,
 			"retour", "A1B2-17", []string{"-3 punten"}, []string{"regel 2 terug: €\u00a03,00", "teruggenomen: 3 punten", "teruggegeven: 0,5 punten", "waarvan met punten betaald: €\u00a00,50", "alles terug: €\u00a07,00"}},

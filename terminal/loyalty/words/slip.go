@@ -24,6 +24,12 @@ func (w Words) Welcome() string { return w.say(text{"WELKOM ALS LID", "WELCOME A
 // Name stands before a member's name.
 func (w Words) Name() string { return w.say(text{"Naam", "Name"}) }
 
+// Birthday stands before a member's.
+func (w Words) Birthday() string { return w.say(text{"Verjaardag", "Birthday"}) }
+
+// BroughtInBy stands before the card of who brought a new member in.
+func (w Words) BroughtInBy() string { return w.say(text{"Meegebracht door", "Brought in by"}) }
+
 // Agreed stands before a wording that a new member said yes or no to.
 func (w Words) Agreed(given bool) string {
 	if given {

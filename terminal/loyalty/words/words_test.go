@@ -32,6 +32,7 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 	arguments := map[reflect.Type][]any{
 		reflect.TypeFor[string]():             {"EUR"},
 		reflect.TypeFor[int64]():              {int64(2)},
+		reflect.TypeFor[int]():                {0},
 		reflect.TypeFor[bool]():               {true, false},
 		reflect.TypeFor[basket.Money]():       {basket.Money(1234_50)},
 		reflect.TypeFor[ledger.Points]():      {45 * ledger.Unit},

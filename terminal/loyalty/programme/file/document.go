@@ -18,12 +18,14 @@ type document struct {
 	places   map[string]place // by path: "earn[0].per"
 	problems Problems
 	unread   map[string]bool // keys with a problem, and what they are in
+	// stands says of rules that no table of the file is which key they stand for.
+	stands map[string]string
 }
 
 // read takes text apart. The library's own strict decoding stops at the first
 // value of a wrong type; here all of them are to be told at once.
 func read(text []byte) (*document, error) {
-	doc := &document{values: make(map[string]any), unread: make(map[string]bool)}
+	doc := &document{values: make(map[string]any), unread: make(map[string]bool), stands: make(map[string]string)}
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
 		p := Problem{Line: 1, Col: 1, Text: strings.TrimPrefix(err.Error(), "toml: ")}
 		var where *toml.DecodeError
@@ -57,8 +59,8 @@ func (d *document) note(key, format string, args ...any) {
 // add notes what is wrong with what the values mean.
 func (d *document) add(complaints programme.Complaints) {
 	for _, c := range complaints {
-		if !d.unread[c.Key] {
-			d.note(c.Key, "%s", c.Text)
+		if key := d.at(c.Key); !d.unread[key] {
+			d.note(key, "%s", c.Text)
 		}
 	}
 }
@@ -98,6 +100,9 @@ func (d *document) table(values map[string]any, path string, into reflect.Value)
 		switch {
 		case written:
 			d.value(value, path+name, into.Field(i))
+			if of := into.Type().Field(i).Tag.Get("of"); of != "" {
+				d.among(into.Field(i), path+name, strings.Fields(of))
+			}
 		case option == "required":
 			d.problem(path+name, missing)
 		case into.Field(i).Kind() == reflect.Struct:
@@ -112,8 +117,31 @@ func (d *document) table(values map[string]any, path string, into reflect.Value)
 	}
 }
 
+// among complains about texts of which there are only some.
+func (d *document) among(v reflect.Value, path string, of []string) {
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			d.among(v.Index(i), fmt.Sprintf("%s[%d]", path, i), of)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			d.among(v.MapIndex(key), path+"."+key.String(), of)
+		}
+	default:
+		if text := v.String(); !slices.Contains(of, text) {
+			d.problem(path, "%q: need one of %v", text, of)
+		}
+	}
+}
+
 // value puts one value into a field.
 func (d *document) value(value any, path string, into reflect.Value) {
+	if into.CanAddr() {
+		if short, ok := into.Addr().Interface().(long); ok {
+			value = short.Long(value)
+		}
+	}
 	switch into.Kind() {
 	case reflect.Pointer:
 		fresh := reflect.New(into.Type().Elem())
@@ -145,6 +173,9 @@ func (d *document) value(value any, path string, into reflect.Value) {
 		text, ok := value.(string)
 		if n, isInt := value.(int64); isInt && into.Type() == reflect.TypeFor[Decimal]() {
 			text, ok = fmt.Sprint(n), true
+		}
+		if day, isDay := value.(toml.LocalDate); isDay && into.Type() == reflect.TypeFor[Date]() {
+			text, ok = day.String(), true
 		}
 		if ok {
 			into.SetString(text)
@@ -182,7 +213,11 @@ func (d *document) words(value any, path string, into reflect.Value) {
 	into.Set(reflect.MakeMap(into.Type()))
 	for key, v := range table {
 		element := reflect.New(into.Type().Elem()).Elem()
-		d.value(v, path+"."+key, element)
+		at := path
+		if key != "" { // what a long form puts there stands where it stood itself
+			at += "." + key
+		}
+		d.value(v, at, element)
 		into.SetMapIndex(reflect.ValueOf(key), element)
 	}
 }
@@ -216,6 +251,10 @@ func wanted(t reflect.Type) string {
 		return `an amount as text, "12.50"`
 	case reflect.TypeFor[Decimal]():
 		return `a whole number, or one with a decimal point as text, "0.5"`
+	case reflect.TypeFor[Date]():
+		return `a day, "2026-11-22"`
+	case reflect.TypeFor[Span]():
+		return `a length of time as text, "12 months"`
 	}
 	switch t.Kind() {
 	case reflect.Int64:

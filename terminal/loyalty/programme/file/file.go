@@ -1,6 +1,6 @@
 // Package file reads a programme from the TOML text in which people write it.
 //
-// A programme for points only needs eleven lines:
+// A programme for points only needs ten lines:
 //
 //	version = 1
 //	name = "Punten"
@@ -30,7 +30,7 @@ import (
 )
 
 // MaxBytes is the longest file that is read.
-const MaxBytes = 64 << 10
+const MaxBytes = 256 << 10
 
 // A Problem is one thing that is wrong with a file.
 type Problem struct {
@@ -55,16 +55,26 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Key is the key that stands for key in the file: that of a rule which another
+// key made is that other key.
+func (p Places) Key(key string) string { return p.doc.at(key) }
+
 // Parse reads a programme and checks it whole; an error is Problems. Whether
 // there is a zone of that name is not checked: whoever loads it finds out.
 func Parse(b []byte) (programme.Rules, error) {
+	rules, _, err := Read(b)
+	return rules, err
+}
+
+// Read is Parse that also says where everything stands.
+func Read(b []byte) (programme.Rules, Places, error) {
 	if len(b) > MaxBytes {
-		return programme.Rules{}, Problems{{Line: 1, Col: 1, Text: fmt.Sprintf("%d bytes, at most %d", len(b), MaxBytes)}}
+		return programme.Rules{}, Places{}, Problems{{Line: 1, Col: 1, Text: fmt.Sprintf("%d bytes, at most %d", len(b), MaxBytes)}}
 	}
 	// Windows' editors begin a text with a byte order mark.
 	doc, err := read(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
 	if err != nil {
-		return programme.Rules{}, err
+		return programme.Rules{}, Places{}, err
 	}
 	written := Programme{}
 	written.Defaults()
@@ -78,8 +88,8 @@ func Parse(b []byte) (programme.Rules, error) {
 		doc.add(complaints)
 	}
 	if len(doc.problems) == 0 {
-		return rules, nil
+		return rules, Places{doc}, nil
 	}
 	doc.problems.sort()
-	return programme.Rules{}, doc.problems
+	return programme.Rules{}, Places{}, doc.problems
 }

@@ -3,6 +3,8 @@ package file_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -177,7 +179,7 @@ func TestParse(t *testing.T) {
 		{"just points", justPoints, programme.Rules{
 			Version: 1, Name: "Punten", Currency: "EUR", Zone: "Europe/Amsterdam", Language: "nl", KeepDays: 400,
 			Wallets: []programme.Wallet{points},
-			Earn: []programme.Rate{
+			Earn: []programme.Rule{
 				{Name: "points", Wallet: "points", Points: ledger.Unit, Per: 100, Step: ledger.Unit, Rounding: programme.Carry},
 			},
 			Cards:        member.Formats{{Name: "gtin", Class: member.GTIN, Prefixes: []string{"29"}}},
@@ -190,7 +192,7 @@ func TestParse(t *testing.T) {
 				{Name: "stars", Decimals: 1, Units: map[string]programme.Unit{"nl": {One: "ster", Many: "sterren"}, "fr": {One: "étoile", Many: "étoiles"}}},
 				{Name: "stamps", Units: map[string]programme.Unit{"nl": {One: "zegel", Many: "zegels"}}},
 			},
-			Earn: []programme.Rate{
+			Earn: []programme.Rule{
 				{Name: "base", Wallet: "stars", Points: 2500, Per: 10_00, Step: 500, Rounding: programme.HalfEven},
 				{Name: "stamps", Wallet: "stamps", Points: 1000, Per: 12_50, Step: 1000, Rounding: programme.Floor},
 			},
@@ -208,8 +210,8 @@ func TestParse(t *testing.T) {
 				},
 				{Name: "€ 5,00", Wallet: "stars", Kind: programme.Fixed, Points: 500_000, Value: 5_00},
 			},
-			EarnsOnPointsPaid: true,
-			Limits:            programme.Limits{TypedAmount: 100_00, Goodwill: 2500, Carried: 10_000, KeyedRedeem: 500_000},
+			Base:   programme.Base{Redeeming: programme.EarnsFully},
+			Limits: programme.Limits{TypedAmount: 100_00, Goodwill: 2500, Carried: 10_000, KeyedRedeem: 500_000},
 			Consents: []programme.Consent{
 				{Name: "terms", Version: 3, Required: true, Wording: map[string]string{"nl": "Ik doe mee.", "en": "I take part."}},
 				{Name: "mail", Version: 1, Wording: map[string]string{"nl": "Stuur mij aanbiedingen."}},
@@ -285,7 +287,7 @@ key = 1
 		`1:11: version: is text: need a whole number`,
 		`3:12: currency: "Euro": need three capital letters as in ISO 4217, "EUR"`,
 		`5:12: cut_over: "3 uur": need hours and minutes, "03:00"`,
-		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, limits, consent, phone, bearer, slip`,
+		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, limits, consent, phone, bearer, slip, base, set`,
 		`7:13: usual_max: is a whole number: need an amount as text, "12.50"`,
 		`8:13: keep_days: 0: need 1 to 3660`,
 		`11:8: wallet[0].name: "Points": need 1 to 64 of a to z, 0 to 9, - and _`,
@@ -298,7 +300,7 @@ key = 1
 		`19:1: earn[0].colour: unknown key; known here: name, wallet, points, per, step, rounding`,
 		`23:13: card[0].prefixes[0]: "2": need 2 to 12 digits`,
 		`23:18: card[0].prefixes[1]: is a whole number: need text in quotes`,
-		`27:9: card[1].class: "ean": need gtin, gsrn, luhn or pattern`,
+		`27:9: card[1].class: "ean": need one of [gtin gsrn luhn pattern]`,
 		`30:10: slip.header: is text: need a list, ["…", "…"]`,
 		`31:11: slip.footer[0]: need 1 to 96 printable characters`,
 		`32:2: extra: unknown key`,
@@ -346,7 +348,7 @@ block = 1
 barcode = "5€"
 `
 	want := []string{
-		`1:24: earns_on_points_paid: "half": need "none" or "full"`,
+		`1:24: earns_on_points_paid: "half": need one of [none full sale]`,
 		`13:3: reward[0].name: is missing`,
 		`14:10: reward[0].points: "0.0001": has 4 decimals, at most 3`,
 		`18:10: reward[1].wallet: there is no wallet "stamps"`,
@@ -384,7 +386,7 @@ func TestProblems(t *testing.T) {
 		{"not TOML", "version = 1\nname = Punten\n", "2:8: "},
 		{"an open string", "version = 1\nname = \"Punten", "2:14: "},
 		{"a key twice", replace("name =", "version ="), "2:1: "},
-		{"a key missing from the second table", justPoints + "[[earn]]\nname = \"b\"\npoints = 1\n", "11:3: earn[1].per: is missing\n11:3: earn[1].wallet: \"points\" has a rate already"},
+		{"a key missing from the second table", justPoints + "[[earn]]\nname = \"b\"\npoints = 1\n", "11:3: earn[1].per: is missing"},
 		{"a table where a list of tables should be", replace("[[earn]]", "[earn]"), "8:2: earn: is a table: need tables, each under its name in double brackets"},
 		{"a value where a table should be", "slip = 1\n" + justPoints, "1:8: slip: is a whole number: need a table"},
 		{"words that are no table", justPoints + "[[wallet]]\nname = \"points\"\nunits = \"punt\"\n", "13:9: wallet[0].units: is text: need a table"},
@@ -399,7 +401,7 @@ func TestProblems(t *testing.T) {
 		{"another case", replace("version", "Version"), "1:1: version: is missing\n1:1: Version: unknown key"},
 		{"a language without texts", "language = \"xx\"\n" + justPoints, `1:12: language: "xx": there are texts in [nl nl-NL nl-BE en en-GB en-IE]`},
 		{"words in every language but the programme's", "language = \"en\"\n" + justPoints + "[[wallet]]\nname = \"points\"\nunits = { nl = [\"punt\", \"punten\"] }\n", `14:9: wallet[0].units: no words for the unit in the programme's language, "en"`},
-		{"too much", strings.Repeat("#", file.MaxBytes+1), "1:1: 65537 bytes"},
+		{"too much", strings.Repeat("#", file.MaxBytes+1), "1:1: 262145 bytes"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -437,14 +439,28 @@ func TestDecimalTextIsExact(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		justPoints, everything, "", "a.b.c = 1\n[a.b.d]\nx = [[1], {y = 2}]", "[[earn]]\n[[earn.x]]\n[earn.x.y]\nz = 1",
+		justPoints, everything, beyondPoints, "", "a.b.c = 1\n[a.b.d]\nx = [[1], {y = 2}]", "[[earn]]\n[[earn.x]]\n[earn.x.y]\nz = 1",
 		"\"earn[0]\" = 1\nearn = [{points = 1}]", "version = 1 # x\n\n[[card]]\nprefixes = [\n\"29\", # y\n2]",
 	} {
 		f.Add([]byte(seed))
 	}
+	starters, err := filepath.Glob("../../../../install/programmes/*.toml")
+	if err != nil || len(starters) == 0 {
+		f.Fatalf("no starters to begin with: %v", err)
+	}
+	for _, path := range starters {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		rules, err := file.Parse(text)
+		rules, places, err := file.Read(text)
 		if err == nil {
+			if line, col := places.Of("earn[0].points"); line < 1 || col < 1 {
+				t.Fatalf("a key at %d:%d", line, col)
+			}
 			if err := rules.Validate(); err != nil {
 				t.Fatalf("a programme that is not valid was taken: %v", err)
 			}

@@ -1,8 +1,8 @@
 package file
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -15,7 +15,7 @@ type place struct{ key, value spot }
 
 // An index is the places of a document under construction.
 type index struct {
-	text   []byte
+	lines  []int // offsets at which lines begin
 	parser unstable.Parser
 	places map[string]place
 	tables map[string]int // path of an array of tables → how many there are so far
@@ -24,7 +24,7 @@ type index struct {
 // places finds the keys and values of a text that is well-formed, by path. The
 // library's parser is called unstable for its API, which go.mod pins.
 func places(text []byte) map[string]place {
-	x := &index{text: text, places: make(map[string]place), tables: make(map[string]int)}
+	x := &index{lines: lineStarts(text), places: make(map[string]place), tables: make(map[string]int)}
 	x.parser.Reset(text)
 	table := ""
 	for x.parser.NextExpression() {
@@ -106,9 +106,18 @@ func (x *index) value(node *unstable.Node, path string) {
 }
 
 func (x *index) spot(node *unstable.Node) spot {
-	before := x.text[:node.Raw.Offset]
-	return spot{
-		line: 1 + bytes.Count(before, []byte("\n")),
-		col:  len(before) - bytes.LastIndexByte(before, '\n'),
+	offset := int(node.Raw.Offset)
+	line, _ := slices.BinarySearch(x.lines, offset+1) // how many lines begin at or before it
+	return spot{line: line, col: offset - x.lines[line-1] + 1}
+}
+
+// lineStarts are the offsets at which a text's lines begin.
+func lineStarts(text []byte) []int {
+	starts := []int{0}
+	for i, b := range text {
+		if b == '\n' {
+			starts = append(starts, i+1)
+		}
 	}
+	return starts
 }
