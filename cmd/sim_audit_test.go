@@ -94,7 +94,8 @@ func (v *simAudit) add() {
 			at := settle.Purse{Account: e.Account, Wallet: e.Wallet}
 			v.want[at] = v.plus(v.want[at], e.Points, e.Rest)
 			v.worth[simEntry{name, i + 1}] = simWorth{e.Points, e.Rest}
-			if v.undone[name] {
+			// What is counted for the terminal stays counted: it lies in another bucket.
+			if v.undone[name] && settle.Bucket(e.Account) == settle.Bucket(d.body.Account) {
 				v.want[at] = v.plus(v.want[at], -e.Points, e.Rest.Neg())
 				v.back[simEntry{name, i + 1}] = v.plus(v.back[simEntry{name, i + 1}], -e.Points, e.Rest.Neg())
 			}

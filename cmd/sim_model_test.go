@@ -153,7 +153,8 @@ func (m *simModel) exact(body ledger.Body, entries []ledger.Entry) {
 			lapsed[r.Wallet] += r.Points
 		}
 	}
-	worth := ledger.Fraction{Num: int64(paid) * 10, Den: 1}
+	worth, err := ledger.NewFraction(int64(paid)*10, 1)
+	m.w.must(err, "what a basket is worth")
 	for _, e := range entries {
 		switch {
 		case e.Wallet.Counter() || e.Wallet == "cups" && e.Kind == ledger.Earn: // TestSimulation explains those

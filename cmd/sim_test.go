@@ -3,9 +3,12 @@ package cmd_test
 import (
 	"flag"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"zegel/terminal/loyalty/explain"
 )
 
 var (
@@ -34,6 +37,13 @@ func TestSimulation(t *testing.T) {
 	if *simSeed != 0 {
 		seeds = 1
 	}
+	var explained atomic.Int64
+	t.Cleanup(func() { // once all seeds are through
+		t.Logf("%d records were decided again and came out the same to the thousandth", explained.Load())
+		if n := explained.Load(); !t.Failed() && n < int64(seeds**simSteps/40) {
+			t.Errorf("only %d records were explained: too little happens in this world", n)
+		}
+	})
 	for i := range seeds {
 		seed := uint64(i + 1)
 		if *simSeed != 0 {
@@ -46,6 +56,7 @@ func TestSimulation(t *testing.T) {
 			if failed != nil {
 				t.Fatal(w.explain(*failed))
 			}
+			explained.Add(int64(w.counts["explained: "+string(explain.Same)]))
 			t.Logf("seed %d: %d events in %v of shop time, %.1f s: %s", seed, *simSteps, w.lasted.Round(time.Hour), time.Since(began).Seconds(), w.summary())
 		})
 	}

@@ -31,6 +31,7 @@ type memory struct {
 	survivor map[ledger.Account]ledger.Account
 	profiles map[ledger.Account]ledger.Profile
 	points   map[ledger.Account]ledger.Points
+	counts   map[ledger.Account][]ledger.Position // in counters
 	holds    map[ledger.HoldID]ledger.Hold
 	answers  map[string]kept
 	records  []ledger.Record
@@ -48,7 +49,8 @@ func newMemory(now func() time.Time) *memory {
 		now: now, tip: ledger.Open(1, ledger.Branch{0xa1, 0xb2}, ledger.Parent{}, 0),
 		accounts: make(map[member.Ref]ledger.Account), survivor: make(map[ledger.Account]ledger.Account),
 		profiles: make(map[ledger.Account]ledger.Profile), points: make(map[ledger.Account]ledger.Points),
-		holds: make(map[ledger.HoldID]ledger.Hold), answers: make(map[string]kept),
+		counts: make(map[ledger.Account][]ledger.Position),
+		holds:  make(map[ledger.HoldID]ledger.Hold), answers: make(map[string]kept),
 	}
 }
 
@@ -70,18 +72,34 @@ func (m *memory) view(req ledger.Request) ledger.View {
 	v := ledger.View{Next: m.tip.Next(), Alone: true, Last: m.tip.Stamp}
 	for _, s := range req.Subjects {
 		h := m.look(s, req)
-		if h.New {
+		switch {
+		case h.New && s.Foreign:
+			h.Account = s.Account
+		case h.New:
 			h.Account = ledger.Account{byte(len(m.points) + len(v.Holdings) + 1)}
 		}
 		v.Holdings = append(v.Holdings, h)
 	}
 	if h, ok := m.holds[req.Hold]; ok {
 		v.Hold = &h
+		for _, part := range h.Parts {
+			m.voucher(&v, part.Account, part.Wallet, req)
+		}
 	}
 	if sale, ok := m.recall(req.Sale); ok {
 		v.Sale, v.SaleHolding = &sale, m.look(ledger.Subject{Account: sale.Original.Body.Account}, req)
+		for _, e := range sale.Original.Head.Entries {
+			m.voucher(&v, e.Account, e.Wallet, req)
+		}
 	}
 	return v
+}
+
+// voucher adds the account of a voucher to a view.
+func (m *memory) voucher(v *ledger.View, a ledger.Account, w ledger.Wallet, req ledger.Request) {
+	if _, there := v.Voucher(a); w.Voucher() && !there {
+		v.Vouchers = append(v.Vouchers, m.look(ledger.Subject{Account: a}, req))
+	}
 }
 
 func (m *memory) Post(ctx context.Context, req ledger.Request, decide func(ledger.View) (ledger.Posting, error)) (ledger.Posted, error) {
@@ -140,7 +158,15 @@ func (m *memory) keep(v ledger.View, req ledger.Request, sealed ledger.Sealed, b
 		m.accounts[id.Ref] = body.Account
 	}
 	for _, e := range sealed.Head.Entries {
-		m.points[m.one(e.Account)] += e.Points
+		if account := m.one(e.Account); e.Wallet.Counter() {
+			h := ledger.Holding{Positions: m.counts[account]}
+			if err := h.Apply(e, sealed.Head.Day); err != nil {
+				panic(err)
+			}
+			m.counts[account] = h.Positions
+		} else {
+			m.points[account] += e.Points
+		}
 	}
 	if sealed.Head.Kind == ledger.KindEnrol {
 		m.profiles[body.Account] = ledger.Profile{Enrolled: true, Since: sealed.Head.Day, Name: body.Name}
@@ -178,10 +204,14 @@ func (m *memory) look(s ledger.Subject, req ledger.Request) ledger.Holding {
 	if account = m.one(account); account == (ledger.Account{}) {
 		return ledger.Holding{New: true, Known: true, Alone: true}
 	}
+	if _, seen := m.points[account]; s.Foreign && !seen && m.counts[account] == nil {
+		return ledger.Holding{New: true, Known: true, Alone: true}
+	}
 	h := ledger.Holding{
 		Account: account, Known: true, Alone: true, Profile: m.profiles[account],
 		Positions: []ledger.Position{{Wallet: "points", Points: m.points[account]}}, Promised: make(map[ledger.Wallet]ledger.Points),
 	}
+	h.Positions = append(h.Positions, m.counts[account]...)
 	for id, hold := range m.holds {
 		if id == req.Hold || hold.Request == req.Key || hold.Until <= ledger.Stamp(m.now().UnixMilli()) {
 			continue

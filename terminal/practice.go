@@ -108,7 +108,7 @@ func (r *rehearsal) view(ctx context.Context, req ledger.Request) (ledger.View, 
 			return ledger.View{}, err
 		}
 		if h.New && h.Account == (ledger.Account{}) {
-			h.Account = r.number()
+			h.Account = r.number() // also for a voucher: what is drawn is drawn for what is real
 			for _, i := range s.Identifiers {
 				r.minted[i.Ref] = h.Account
 			}
@@ -131,6 +131,11 @@ func (r *rehearsal) view(ctx context.Context, req ledger.Request) (ledger.View, 
 	}
 	if hold, ok := r.holds[req.Hold]; ok {
 		v.Hold = &hold
+		for _, part := range hold.Parts {
+			if err := r.addVoucher(ctx, &v, part.Account, part.Wallet, req.Key); err != nil {
+				return ledger.View{}, err
+			}
+		}
 	}
 	if req.Sale.IsZero() {
 		return v, nil
@@ -140,10 +145,27 @@ func (r *rehearsal) view(ctx context.Context, req ledger.Request) (ledger.View, 
 		return v, err
 	}
 	v.Sale = &sale
+	for _, e := range sale.Original.Head.Entries {
+		if err := r.addVoucher(ctx, &v, e.Account, e.Wallet, req.Key); err != nil {
+			return ledger.View{}, err
+		}
+	}
 	if body := sale.Original.Body; body != nil {
 		v.SaleHolding, err = r.look(ctx, ledger.Subject{Account: body.Account}, req.Key)
 	}
 	return v, err
+}
+
+// addVoucher adds to a view the account of a voucher; other wallets' are none.
+func (r *rehearsal) addVoucher(ctx context.Context, v *ledger.View, a ledger.Account, w ledger.Wallet, request string) error {
+	if _, there := v.Voucher(a); there || !w.Voucher() {
+		return nil
+	}
+	h, err := r.look(ctx, ledger.Subject{Account: a, Foreign: true}, request)
+	if err == nil && !h.New {
+		v.Vouchers = append(v.Vouchers, h)
+	}
+	return err
 }
 
 // Post decides as the real store does, and forgets it with the rehearsal.

@@ -206,7 +206,7 @@ func (d *Desk) perform(ctx context.Context, m ledger.Moment, s session.Session, 
 	var err error
 	switch e.Act {
 	case session.SetAside:
-		held, err := d.setAside(ctx, m, c, customer, s.Sale(d.rules().Currency, e.Event.Redeem))
+		held, err := d.setAside(ctx, m, c, customer, s.Wanted(d.rules().Currency, e))
 		// The store put it in the place of the one before.
 		return done{Outcome: session.Outcome{Held: held}, captured: s.Hold()}, err
 	case session.PostSale:
@@ -249,7 +249,11 @@ func (d *Desk) pay(ctx context.Context, m ledger.Moment, s session.Session, c se
 const patience = 10 * time.Minute
 
 func (d *Desk) setAside(ctx context.Context, m ledger.Moment, c session.Counter, customer session.Customer, s session.Sale) (session.Held, error) {
-	req, err := s.Request(customer.Subject())
+	vouchers, err := d.vouchers(c, s, 0)
+	if err != nil {
+		return session.Held{}, err
+	}
+	req, err := s.Request(append([]ledger.Subject{customer.Subject()}, vouchers...)...)
 	if err != nil {
 		return session.Held{}, err
 	}
@@ -344,7 +348,15 @@ func (d *Desk) sell(ctx context.Context, m ledger.Moment, c session.Counter, s s
 		subjects = append(subjects, c.SlipSubject(code))
 		decide = c.AwardToSlip(code, s, m)
 	}
-	req, err := s.Request(subjects...)
+	print := 0
+	if present {
+		print = c.MayPrint(s)
+	}
+	vouchers, err := d.vouchers(c, s, print)
+	if err != nil {
+		return deed{}, err
+	}
+	req, err := s.Request(append(subjects, vouchers...)...)
 	if err != nil {
 		return deed{}, err
 	}
@@ -442,8 +454,17 @@ func (d *Desk) enrol(ctx context.Context, m ledger.Moment, c session.Counter, ke
 	if err != nil {
 		return deed{}, err
 	}
+	if req.Subjects, err = d.withPrizes(c, req.Subjects); err != nil {
+		return deed{}, err
+	}
 	req.House, c.Games = c.Rules.CountsAtTerminal(), d.seeds(ctx, m)
 	return d.post(ctx, m, req, c, c.Enrol(customer, *e, m))
+}
+
+// withPrizes adds accounts for vouchers that may be won without a sale.
+func (d *Desk) withPrizes(c session.Counter, subjects []ledger.Subject) ([]ledger.Subject, error) {
+	drawn, err := d.vouchers(c, session.Sale{}, c.MayWin())
+	return append(subjects, drawn...), err
 }
 
 func (d *Desk) give(ctx context.Context, m ledger.Moment, c session.Counter, s session.Session, e session.Event, customer session.Customer) (deed, error) {

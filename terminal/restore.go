@@ -7,6 +7,7 @@ import (
 
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
+	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/session"
 )
 
@@ -30,14 +31,15 @@ func (d *Desk) Restore(ctx context.Context) error {
 		return fmt.Errorf("look up who bought last at lane %s: %w", d.cfg.Lane, err)
 	}
 	bearer := len(body.Identifiers) > 0 && body.Identifiers[0].Kind == member.KindSlip
-	if bearer {
+	nobody := redeem.OfNobody(sale.Original)
+	if bearer || nobody {
 		who = session.Customer{}
 	}
 	answer := session.AnswerTo(ledger.Posted{Record: ledger.Sealed{Head: sale.Original.Head}, Body: *body}, who.Holding)
 	counter := d.counter("", "")
 	answer = counter.Told(answer, who.Holding, m)
 	f := d.facts(m, session.Operator{})
-	next := session.Restored(answer, who, !bearer, bearer, time.UnixMilli(sale.Original.Head.At), f)
+	next := session.Restored(answer, who, !bearer && !nobody, bearer, time.UnixMilli(sale.Original.Head.At), f)
 	if ended := next.Tick(f); ended.State() != session.Done {
 		return nil
 	}

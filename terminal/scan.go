@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,7 +26,10 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (session.View, 
 	m := d.begin()
 	d.touched(m)
 	f := d.facts(m, d.signedIn())
-	if slipcode.Is(text) {
+	switch {
+	case slipcode.IsVoucher(text):
+		return d.readVoucher(ctx, m, f, text)
+	case slipcode.Is(text):
 		return d.readSlip(ctx, m, f, text)
 	}
 	card, err := d.rules().Cards.Parse(text, symbology)
@@ -158,7 +162,8 @@ func (d *Desk) look(ctx context.Context, c *session.Customer) (err error) {
 	return nil
 }
 
-// Identify takes a card's or telephone's number that a till or a person typed.
+// Identify takes a card's or telephone's number that a till or a person typed, or
+// a voucher's code: that comes to whoever is there.
 func (d *Desk) Identify(ctx context.Context, text string, mode ledger.EntryMode) (session.View, error) {
 	d.talk.Lock()
 	defer d.talk.Unlock()
@@ -168,6 +173,9 @@ func (d *Desk) Identify(ctx context.Context, text string, mode ledger.EntryMode)
 }
 
 func (d *Desk) identify(ctx context.Context, m ledger.Moment, f session.Facts, text string, mode ledger.EntryMode) (session.View, error) {
+	if slipcode.IsVoucher(text) {
+		return d.readVoucher(ctx, m, f, text)
+	}
 	c, err := d.find(ctx, text, mode)
 	var no *programme.Refusal
 	switch {
@@ -207,6 +215,8 @@ func (d *Desk) typed(ctx context.Context, m ledger.Moment, f session.Facts, text
 	switch name := strings.TrimPrefix(text, "/"); {
 	case err == nil && n >= 1 && n <= len(found) && len(text) == 1:
 		return d.picked(ctx, m, f, found[n-1])
+	case slipcode.IsVoucher(text):
+		return d.readVoucher(ctx, m, f, text)
 	case slipcode.Is(text) || recordCode.MatchString(text):
 		return d.readSlip(ctx, m, f, text)
 	case strings.ContainsFunc(name, func(r rune) bool { return r >= '0' && r <= '9' }):
@@ -237,6 +247,52 @@ func (d *Desk) search(ctx context.Context, m ledger.Moment, f session.Facts, nam
 // picked lets one of those come whom a name led to.
 func (d *Desk) picked(ctx context.Context, m ledger.Moment, f session.Facts, who session.FoundMember) (session.View, error) {
 	return d.identified(ctx, m, f, session.Customer{Account: who.Account, FoundMask: who.Card, Mode: ledger.Keyed})
+}
+
+// readVoucher adds a voucher to the sale that comes. One that cannot be used, or
+// not here, is refused at once.
+func (d *Desk) readVoucher(ctx context.Context, m ledger.Moment, f session.Facts, text string) (session.View, error) {
+	v, err := d.voucher(ctx, m, text)
+	if err != nil {
+		return d.refuse(m, f, err)
+	}
+	f.Voucher = v
+	return d.event(ctx, m, f, session.Event{Kind: session.VoucherRead})
+}
+
+// voucher is the voucher of a code, with what its account holds.
+func (d *Desk) voucher(ctx context.Context, m ledger.Moment, text string) (session.Voucher, error) {
+	counter := d.counter("", "")
+	code, err := counter.ReadVoucher(text)
+	if err != nil {
+		return session.Voucher{}, err
+	}
+	v := session.Voucher{Text: slipcode.Written(text), Code: code}
+	if v.Holding, err = d.store().Look(ctx, session.VoucherSubject(code)); err != nil {
+		return session.Voucher{}, fmt.Errorf("look up a voucher: %w", err)
+	}
+	return v, counter.CheckVoucher(v, m)
+}
+
+// vouchers are the accounts of the vouchers that a sale uses, and of those that
+// it may print: these are drawn.
+func (d *Desk) vouchers(c session.Counter, s session.Sale, print int) ([]ledger.Subject, error) {
+	var subjects []ledger.Subject
+	for _, text := range s.Vouchers {
+		code, err := c.ReadVoucher(text)
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, session.VoucherSubject(code))
+	}
+	for range print {
+		var a ledger.Account
+		if _, err := io.ReadFull(d.cfg.Rand, a[:]); err != nil {
+			return nil, fmt.Errorf("draw the number of a voucher: %w", err)
+		}
+		subjects = append(subjects, session.FreshVoucher(a))
+	}
+	return subjects, nil
 }
 
 // readSlip shows the sale of a slip whose code was read or typed.

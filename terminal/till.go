@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zegel/terminal/loyalty/basket"
@@ -142,14 +143,15 @@ func (c *call) notSold(s session.Sale, err error) error {
 // Quote is what a basket would bring whoever stands at the lane, and what could
 // be redeemed on it now; for nobody, what it would bring somebody new. It sets
 // nothing aside: what holds is decided when the sale is posted. A basket no
-// sale could have is a *programme.Refusal.
-func (d *Desk) Quote(ctx context.Context, b basket.Basket) (session.Quote, error) {
+// sale could have is a *programme.Refusal. Vouchers are codes that the till read
+// itself; those that were read at the lane are quoted besides.
+func (d *Desk) Quote(ctx context.Context, b basket.Basket, vouchers ...string) (session.Quote, error) {
 	c := d.called()
 	defer c.over(ctx)
 	if b.Currency != d.rules().Currency {
 		return session.Quote{}, c.answered(&programme.Refusal{Code: programme.OtherCurrency, Currency: b.Currency})
 	}
-	if err := b.Validate(); err != nil {
+	if err := d.rules().CheckBasket(b); err != nil {
 		return session.Quote{}, c.answered(&programme.Refusal{Code: programme.BadBasket, Cause: err})
 	}
 	customer, present := d.session.Customer()
@@ -164,12 +166,38 @@ func (d *Desk) Quote(ctx context.Context, b basket.Basket) (session.Quote, error
 	if counter.House, err = d.counted(ctx); err != nil {
 		return session.Quote{}, err
 	}
-	q, err := counter.Quote(customer.Holding, present, b, c.moment)
+	read, err := c.read(ctx, vouchers)
+	if err != nil {
+		return session.Quote{}, c.answered(err)
+	}
+	q, err := counter.Quote(customer.Holding, present, b, c.moment, read...)
 	if err != nil {
 		return session.Quote{}, c.answered(err)
 	}
 	q.Card = customer.Mask()
 	return q, c.answered(nil)
+}
+
+// read are the vouchers that were read at the lane, and those that a till names
+// besides, as they are now.
+func (c *call) read(ctx context.Context, named []string) ([]session.Voucher, error) {
+	all := slices.Clone(c.session.Vouchers())
+	for i := range all {
+		var err error
+		if all[i].Holding, err = c.store().Look(ctx, session.VoucherSubject(all[i].Code)); err != nil {
+			return nil, fmt.Errorf("look up a voucher: %w", err)
+		}
+	}
+	for _, text := range named {
+		v, err := c.voucher(ctx, c.moment, text)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(all, func(o session.Voucher) bool { return o.Code.Account == v.Code.Account }) {
+			all = append(all, v)
+		}
+	}
+	return all, nil
 }
 
 // Hold sets points aside for the wishes of a sale of the customer at the lane,
@@ -333,6 +361,9 @@ func (d *Desk) Happened(ctx context.Context, e session.Happening) (session.Answe
 	counter := d.counter(operator, "")
 	req, err := session.EventRequest(e.Event, who.Subject())
 	if err != nil {
+		return session.Answer{}, err
+	}
+	if req.Subjects, err = d.withPrizes(counter, req.Subjects); err != nil {
 		return session.Answer{}, err
 	}
 	req.House = counter.Rules.CountsAtTerminal()

@@ -164,7 +164,7 @@ func diagnoseScanner(lane Lane) diagnosis {
 func diagnosePrinter(lane Lane) diagnosis {
 	check := "printer " + lane.Name
 	if lane.Printer.Device == "" {
-		return diagnosis{check, careful, "none configured: slips are kept, not printed", "set device under [lane.printer]; all that is kept comes out then"}
+		return diagnosis{check, careful, "none configured: no slips are printed", "set device under [lane.printer]; slips are printed from then on, and none of before: the counter's page and zegel member show what was given"}
 	}
 	kind, where, err := printerKind(lane.Printer.Device)
 	if err != nil {

@@ -111,6 +111,7 @@ func TestTheDoctorFinds(t *testing.T) {
 		}, "certificate", bad, "is damaged"},
 		{"a scanner that is not there", "[lane.scanner]\ndevice = \"/dev/serial/by-id/none\"\n", nil, "scanner kassa1", bad, "/dev/serial/by-id/none is not there"},
 		{"a scanner that is a plain file", "[lane.scanner]\ndevice = \"/etc/passwd\"\n", nil, "scanner kassa1", careful, "is a plain file"},
+		{"no printer", "", nil, "printer kassa1", careful, "none configured: no slips are printed"},
 		{"a printer that is not there", "[lane.printer]\ndevice = \"usb:/dev/usb/none\"\n", nil, "printer kassa1", bad, "/dev/usb/none is not there"},
 		{"a folder for paper that is not there", "[lane.printer]\ndevice = \"file:none/paper\"\n", nil, "printer kassa1", bad, "none is not there"},
 		{"a folder for paper", "[lane.printer]\ndevice = \"file:paper\"\n", nil, "printer kassa1", good, ""},

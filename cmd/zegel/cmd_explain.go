@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +24,7 @@ import (
 )
 
 func newExplain(o *options) *cobra.Command {
-	var asJSON bool
+	var asJSON, all bool
 	var lang string
 	var limit int
 	cmd := &cobra.Command{
@@ -30,7 +32,8 @@ func newExplain(o *options) *cobra.Command {
 		Long: `Takes what is kept of a record - the basket, and what was seen of the account -
 and the version of the programme that decided it, decides it again, and says line
 by line why: which rule, what counted, how it was rounded, what lost against what.
-It says whether the two agree to the thousandth.
+It says whether the two agree to the thousandth. Of the rules that gave nothing it
+tells the nearest to having done so, and the first reason why; with --all every one.
 
 RECORD is a record's key, or the reference on a slip (A1B2-17); SLIPCODE what the
 QR code on it says. CARD or PHONE shows what the member holds, by the day it
@@ -53,7 +56,7 @@ read from standard input. Exit 1: there is nothing by it, or it does not agree.`
 				return err
 			}
 			defer r.close()
-			e, err := o.explained(cmd.Context(), r, text, limit)
+			e, err := o.explained(cmd.Context(), r, text, limit, all)
 			if err != nil {
 				return err
 			}
@@ -69,10 +72,14 @@ read from standard input. Exit 1: there is nothing by it, or it does not agree.`
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
+	cmd.Flags().BoolVar(&all, "all", false, "tell of every rule that gave nothing, not of the nearest only")
 	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
 	cmd.Flags().IntVar(&limit, "limit", 10, "of a member, at most so many records, the newest ones")
 	return cmd
 }
+
+// reference is what the reference of a record looks like: ledger.Key.Code.
+var reference = regexp.MustCompile(`^[0-9A-Fa-f]{4}-[0-9]+$`)
 
 // An explanation is one record, or a member with the newest ones.
 type explanation struct {
@@ -139,14 +146,45 @@ func (e explanation) tell(w io.Writer) error {
 		lines = append(lines, r.Text...)
 	}
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(w, plainText(line)); err != nil {
-			return err
+		for _, row := range folded(plainText(line)) {
+			if _, err := fmt.Fprintln(w, row); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (o *options) explained(ctx context.Context, r *reader, text string, limit int) (explanation, error) {
+// columns is how wide an explanation is told.
+const columns = 80
+
+// folded are the rows of a line, each but the first further in.
+func folded(line string) []string {
+	var rows []string
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	for utf8.RuneCountInString(line) > columns {
+		at, runes := -1, 0
+		for i, r := range line {
+			if r == ' ' && i > len(indent) && strings.TrimSpace(line[:i]) != "" {
+				at = i
+			}
+			if runes++; runes > columns {
+				break
+			}
+		}
+		if at < 0 {
+			break
+		}
+		rows = append(rows, line[:at])
+		if len(rows) == 1 {
+			indent += "    "
+		}
+		line = indent + line[at+1:]
+	}
+	return append(rows, line)
+}
+
+func (o *options) explained(ctx context.Context, r *reader, text string, limit int, all bool) (explanation, error) {
 	name := ledger.SaleName{Code: text}
 	if name.Record.UnmarshalText([]byte(text)) == nil {
 		name.Code = ""
@@ -164,7 +202,11 @@ func (o *options) explained(ctx context.Context, r *reader, text string, limit i
 		return explanation{}, &exit{exitInternal, err}
 	}
 	if found {
-		one, err := r.explain(ctx, record)
+		tell := nearMissed
+		if all {
+			tell = allMissed
+		}
+		one, err := r.explain(ctx, record, tell)
 		return explanation{Records: []explainedRecord{one}}, err
 	}
 	if !name.Record.IsZero() {
@@ -176,6 +218,10 @@ func (o *options) explained(ctx context.Context, r *reader, text string, limit i
 	}
 	h, mask, err := r.find(ctx, text, keys)
 	if err != nil {
+		var no *exit
+		if errors.As(err, &no) && no.code == exitProblems && reference.MatchString(text) {
+			err = &exit{exitProblems, errors.New("there is no record with this reference here; a reference stands at the foot of a slip")}
+		}
 		return explanation{}, err
 	}
 	records, err := r.db.Timeline(ctx, h.Account, ledger.Key{}, limit)
@@ -184,7 +230,11 @@ func (o *options) explained(ctx context.Context, r *reader, text string, limit i
 	}
 	e := explanation{Member: r.explainMember(h, mask), Records: make([]explainedRecord, 0, len(records))}
 	for _, record := range records {
-		one, err := r.explain(ctx, record)
+		tell := noneMissed
+		if all {
+			tell = allMissed
+		}
+		one, err := r.explain(ctx, record, tell)
 		if err != nil {
 			return e, err
 		}
@@ -212,8 +262,17 @@ func (o *options) slip(text string) (ledger.Key, error) {
 	return bearer.Record, nil
 }
 
+// missing is how much is told of what gave nothing.
+type missing int
+
+const (
+	noneMissed missing = iota // of a record among others
+	nearMissed
+	allMissed
+)
+
 // explain decides a record again under the rules of its version.
-func (r *reader) explain(ctx context.Context, record ledger.Record) (explainedRecord, error) {
+func (r *reader) explain(ctx context.Context, record ledger.Record, tell missing) (explainedRecord, error) {
 	rules, zone := r.paper.Rules, r.paper.Zone
 	if rules.Version != record.Head.Rules {
 		doc, found, err := r.db.Rules(ctx, record.Head.Rules)
@@ -230,8 +289,15 @@ func (r *reader) explain(ctx context.Context, record ledger.Record) (explainedRe
 	if err != nil {
 		return explainedRecord{}, &exit{exitInternal, err}
 	}
-	told := words.Explained{Words: r.paper.Words, Rules: rules, Zone: zone}
-	return explainedRecord{x, told.Lines(x)}, nil
+	switch tell {
+	case noneMissed:
+		x.Missed, x.Near = nil, 0
+	case allMissed:
+		x.Near = len(x.Missed)
+	}
+	lines := words.Explained{Words: r.paper.Words, Rules: rules, Zone: zone}.Lines(x)
+	x.Missed = x.Missed[:x.Near]
+	return explainedRecord{x, lines}, nil
 }
 
 func (r *reader) zoneOf(rules programme.Rules) *time.Location {

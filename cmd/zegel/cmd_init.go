@@ -39,6 +39,9 @@ func newInit(o *options) *cobra.Command {
 					return err
 				}
 			}
+			if cmd.Flags().Changed("per") && !a.chosen().Rated {
+				return &exit{exitUsage, fmt.Errorf("--per means nothing for %q: no point of it has a price; leave it out, and nothing was written", a.programme)}
+			}
 			return a.write(cmd.OutOrStdout(), o.config)
 		},
 	}

@@ -103,10 +103,10 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 		args        []string
 		want        []string
 	}{
-		{"letters for a prefix", "", []string{"--yes", "--cards", "NL"}, []string{"these answers make no programme:", `card[0].prefixes[0]: "NL": need 2 to 12 digits`}},
-		{"nothing for a point", "", []string{"--yes", "--per", "0"}, []string{"earn[0].per"}},
+		{"letters for a prefix", "", []string{"--yes", "--cards", "NL"}, []string{"these answers make no programme:", `card[0] ("klantenkaart").prefixes[0]: "NL": need 2 to 12 digits`}},
+		{"nothing for a point", "", []string{"--yes", "--per", "0"}, []string{`earn[0] ("basis").per`}},
 		{"a shop without a name", "", []string{"--yes", "--shop", ""}, []string{"slip.header[0]: need 1 to 96 printable characters"}},
-		{"a printer nobody knows", "", []string{"--yes", "--printer", "lpt1"}, []string{"these answers make no configuration:", `lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file: and where it is`}},
+		{"a printer nobody knows", "", []string{"--yes", "--printer", "lpt1"}, []string{"these answers make no configuration:", `lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp: or file: and where it is`}},
 		{"no answers", "", nil, []string{"no answer came; give the answers as flags and --yes"}},
 		{"not all answers", "Jansen\n29\n", nil, []string{"no answer came"}},
 	}
@@ -126,8 +126,8 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 func TestInitAsksAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zegel.toml")
 	s := zegel(t, "spaarkaart\n\nJansen\nNL\n2712\neen\n1,50\n\nlpt1\nfile:/tmp/paper\n", "init", "--config", path)
-	s.is(t, 0, `That cannot be: there is no programme "spaarkaart"`, `That cannot be: card[0].prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0].per: "een": need digits`,
-		`That cannot be: lane[0].printer.device: "lpt1": need serial:, usb:, tcp: or file:`, "wrote "+path)
+	s.is(t, 0, `That cannot be: there is no programme "spaarkaart"`, `That cannot be: card[0] ("klantenkaart").prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0] ("basis").per: "een": need digits`,
+		`That cannot be: lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp: or file:`, "wrote "+path)
 	if n := strings.Count(s.out, "? ["); n != 10 {
 		t.Errorf("%d questions", n)
 	}

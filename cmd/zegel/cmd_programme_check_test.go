@@ -43,8 +43,51 @@ func TestProgrammeCheckTellsWhatIsWrongAndWhatIsOdd(t *testing.T) {
 	}
 	zegel(t, "", "programme", "check", nowhere).is(t, exitProblems, nowhere+":4:8: zone: unknown time zone Europe/Nergens")
 	// A rule that a tier stands for is told at the tier.
-	zegel(t, "", "programme", "check", made).is(t, exitProblems, made+`:20:12: ladder[0].level[0].multiply: "Goud" stands twice`)
+	zegel(t, "", "programme", "check", made).is(t, exitProblems, made+`:20:12: ladder[0].level[0] ("Goud").multiply: "Goud" stands twice; the first is on line 12`)
 	zegel(t, "", "programme", "check", filepath.Join(folder, "none.toml")).is(t, exitProblems, "none.toml")
+}
+
+func TestProgrammeCheckKnowsWhatIsNoProgramme(t *testing.T) {
+	folder := t.TempDir()
+	config := write(t, folder, "zegel.toml", "[shop]\nname = \"x\"\n[[lane]]\nname = \"kassa1\"\n")
+	cases := write(t, folder, "a.scenario.toml", "programme = \"odd.toml\"\n[[case]]\nname = \"x\"\n")
+	zegel(t, "", "programme", "check", config).is(t, exitProblems, config+":1:1: this is a shop's configuration, not a programme: zegel config check --config "+config)
+	zegel(t, "", "programme", "check", cases).is(t, exitProblems, cases+":1:1: this is a file of scenarios, not a programme: zegel programme test "+cases)
+	if s := zegel(t, "", "programme", "check", config, cases); strings.Count(s.out, "\n") != 2 {
+		t.Errorf("says more than what they are: %s", s.out)
+	}
+	zegel(t, "", "programme", "check", folder).is(t, exitProblems, "there is no programme in "+folder)
+	zegel(t, "", "programme", "check", filepath.Join(folder, "none")).is(t, exitProblems, "none")
+
+	odd := write(t, folder, "odd.toml", oddProgramme)
+	broken := write(t, folder, "broken.toml", "version = ")
+	s := zegel(t, "", "programme", "check", folder)
+	s.is(t, exitProblems, odd+" is in order", broken+":1:10: expected value, not end of input: there is no value after the =")
+	if strings.Contains(s.out, config) || strings.Contains(s.out, cases) {
+		t.Errorf("looks at what is no programme: %s", s.out)
+	}
+	s = zegel(t, "", "programme", "test", odd)
+	s.is(t, exitProblems, odd+":1: this is a programme, not scenarios: zegel programme check "+odd)
+	if strings.Count(s.out, "FAIL") != 1 {
+		t.Errorf("says more than what it is: %s", s.out)
+	}
+	zegel(t, "", "programme", "test", config).is(t, exitProblems, config+":1: this is a shop's configuration, not scenarios")
+}
+
+func TestProgrammeHasNoOtherCommands(t *testing.T) {
+	zegel(t, "", "programme", "chek", "x.toml").is(t, exitUsage, "there is no zegel programme chek; there are check, test, simulate and schema")
+	zegel(t, "", "programme").is(t, 0, "check", "simulate")
+}
+
+// People do not count tables from 0: a rule with a name is told by its name.
+func TestProgrammeCheckNamesRules(t *testing.T) {
+	folder := t.TempDir()
+	path := write(t, folder, "named.toml", strings.Replace(oddProgramme, "[[earn]]", "[[earn]]\nname = \"visit\"", 1))
+	zegel(t, "", "programme", "check", path).is(t, 0, `advice: earn[0] ("visit").points: "visit" gives 100`)
+	s := zegel(t, "", "programme", "check", "--json", path)
+	if s.is(t, 0); !strings.Contains(s.out, `"earn[0].points"`) {
+		t.Errorf("another key in JSON: %s", s.out)
+	}
 }
 
 func TestProgrammeCheckAnswersAsJSON(t *testing.T) {
@@ -101,6 +144,7 @@ func TestInitBeginsWithAnyOfTheProgrammes(t *testing.T) {
 	}
 	folder := t.TempDir()
 	zegel(t, "", "init", "--yes", "--config", filepath.Join(folder, "zegel.toml"), "--programme", "miles").is(t, exitUsage, `there is no programme "miles" to begin with: take one of points, stamps`)
+	zegel(t, "", "init", "--yes", "--config", filepath.Join(folder, "zegel.toml"), "--programme", "stamps", "--per", "2.00").is(t, exitUsage, `--per means nothing for "stamps"`)
 	// Only where a point has a price is the price asked.
 	s := zegel(t, "stamps\n\n\n\n\n", "init", "--config", filepath.Join(folder, "zegel.toml"))
 	s.is(t, 0, "zegels.toml")

@@ -76,10 +76,18 @@ func tellScenarios(out io.Writer, results []scenario.Result, files int, took tim
 		for _, r := range results {
 			scenario.Tell(out, r, verbose)
 		}
-		fmt.Fprintf(out, "%d cases in %d files, %d failed (%s)\n", len(results), files, failed, took.Round(10*time.Millisecond))
+		fmt.Fprintf(out, "%s in %s, %d failed (%s)\n", howMany(len(results), "case"), howMany(files, "file"), failed, took.Round(10*time.Millisecond))
 	}
 	if failed > 0 {
-		return &exit{exitProblems, fmt.Errorf("%d of %d cases did not come as they are written", failed, len(results))}
+		return &exit{exitProblems, fmt.Errorf("%d of %s did not come as written", failed, howMany(len(results), "case"))}
 	}
 	return nil
+}
+
+// howMany is a number of things: "1 case", "2 cases".
+func howMany(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }

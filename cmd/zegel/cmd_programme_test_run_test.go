@@ -31,11 +31,19 @@ func TestProgrammeTestRunsScenarios(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 	write(t, folder, "a.scenario.json", strings.Replace(scenario, "%", "37", 1))
-	if out, err := run(folder); err != nil || !strings.HasPrefix(out, "1 cases in 1 files, 0 failed") {
+	if out, err := run(folder); err != nil || !strings.HasPrefix(out, "1 case in 1 file, 0 failed") {
 		t.Errorf("says %s, %v", out, err)
 	}
-	write(t, folder, "b.scenario.json", strings.Replace(scenario, "%", "38", 1))
+	write(t, folder, "a.scenario.json", strings.Replace(strings.Replace(scenario, "%", "37", 1), `"sale": "37.60"`, `"signal": "rian", "sale": {"codes": ["X"], "lines": [{"amount": "37.60", "category": "coffee", "tags": ["hot"]}]}`, 1))
 	out, err := run(folder)
+	for _, want := range []string{`no signal "rian"`, `no code "X"`, `no category "coffee"`, `no tag "hot"`} {
+		if err != nil || strings.Count(out, "a.scenario.json:1:") != 4 || !strings.Contains(out, want) {
+			t.Errorf("no warning of %s: %s, %v", want, out, err)
+		}
+	}
+	write(t, folder, "a.scenario.json", strings.Replace(scenario, "%", "37", 1))
+	write(t, folder, "b.scenario.json", strings.Replace(scenario, "%", "38", 1))
+	out, err = run(folder)
 	var wanted *exit
 	if !errors.As(err, &wanted) || wanted.code != exitProblems || !strings.Contains(out, "earned: expected 38, got 37") {
 		t.Errorf("says %s, %v", out, err)

@@ -80,8 +80,9 @@ baud = "9600"
 [colours]
 `, nil, nil)
 	want := []string{
-		`1:2: shop.programme: is missing`,
+		`36:2: colours: unknown key; known here: shop, store, api, pages, office, log, lane`,
 		`2:1: shop.naam: unknown key; known here: name, programme`,
+		`1:2: shop.programme: is missing: write programme = "…"`,
 		`5:8: store.mark: is the database itself: need a file of its own`,
 		`6:11: store.secrets: is empty: need a path`,
 		`8:10: api.listen: address "0.0.0.0:7411": only a loopback address such as 127.0.0.1 may be listened on here`,
@@ -90,19 +91,18 @@ baud = "9600"
 		`12:10: office.listen: address 7413: missing port in address: need an address and a port`,
 		`14:9: log.level: "loud": need debug, info, warn or error`,
 		`15:10: log.format: "xml": need json or text`,
-		`17:8: lane[0].name: "kassa 1": need 1 to 32 letters, digits, - and _`,
-		`20:8: lane[0].scanner.baud: 9601000: need 300 to 1000000`,
-		`21:13: lane[0].scanner.data_bits: 9: need 7 or 8`,
-		`22:10: lane[0].scanner.parity: "maybe": need none, odd, even, mark or space`,
-		`23:13: lane[0].scanner.stop_bits: 3: need 1 or 2`,
-		`25:10: lane[0].printer.device: "lpt:1": need serial:, usb:, tcp: or file: and where it is`,
-		`26:8: lane[0].printer.baud: 1: need 300 to 1000000`,
-		`27:11: lane[0].printer.columns: 40: need 48, 42 or 32`,
-		`31:8: lane[2].name: "kassa2" is another lane's name already`,
-		`33:10: lane[2].scanner.device: "/dev/ttyUSB0" is another lane's scanner already`,
-		`34:8: lane[2].scanner.baud: is text: need a whole number`,
-		`35:3: lane[3].name: is missing`,
-		`36:2: colours: unknown key; known here: shop, store, api, pages, office, log, lane`,
+		`17:8: lane[0] ("kassa 1").name: "kassa 1": need 1 to 32 letters, digits, - and _`,
+		`20:8: lane[0] ("kassa 1").scanner.baud: 9601000: need 300 to 1000000`,
+		`21:13: lane[0] ("kassa 1").scanner.data_bits: 9: need 7 or 8`,
+		`22:10: lane[0] ("kassa 1").scanner.parity: "maybe": need none, odd, even, mark or space`,
+		`23:13: lane[0] ("kassa 1").scanner.stop_bits: 3: need 1 or 2`,
+		`25:10: lane[0] ("kassa 1").printer.device: "lpt:1": need serial:, usb:, tcp: or file: and where it is`,
+		`26:8: lane[0] ("kassa 1").printer.baud: 1: need 300 to 1000000`,
+		`27:11: lane[0] ("kassa 1").printer.columns: 40: need 48, 42 or 32`,
+		`31:8: lane[2] ("kassa2").name: "kassa2" is another lane's name already`,
+		`33:10: lane[2] ("kassa2").scanner.device: "/dev/ttyUSB0" is another lane's scanner already`,
+		`34:8: lane[2] ("kassa2").scanner.baud: is text: need a whole number`,
+		`35:3: lane[3].name: is missing: write name = "…"`,
 	}
 	got := complaints(t, err)
 	for i, line := range got {
@@ -334,7 +334,7 @@ func TestConfigCheck(t *testing.T) {
 	s := zegel(t, "", "config", "check", "-c", path)
 	s.is(t, exitConfig, filepath.Join(folder, "punten.toml")+": read the programme: ", "shop.programme")
 	rules := write(t, folder, "punten.toml", strings.Replace(string(programmes.Starter("Jansen", "29", "1.00")), "points = 1", "points = 0", 1))
-	zegel(t, "", "config", "check", "-c", path).is(t, exitConfig, rules+":", ": earn[0].points: 0: need more than 0")
+	zegel(t, "", "config", "check", "-c", path).is(t, exitConfig, rules+":", `: earn[0] ("basis").points: 0: need more than 0`)
 	write(t, folder, "punten.toml", strings.Replace(string(programmes.Starter("Jansen", "29", "1.00")), "Europe/Amsterdam", "Europe/Nergens", 1))
 	zegel(t, "", "config", "check", "-c", path).is(t, exitConfig, rules+": zone", "Europe/Nergens")
 	write(t, folder, "punten.toml", string(programmes.Starter("Jansen", "29", "1.00")))
@@ -350,7 +350,7 @@ func TestABadConfigurationEndsEveryCommandAlike(t *testing.T) {
 	path := write(t, t.TempDir(), "zegel.toml", "[[lane]]\n")
 	for _, args := range [][]string{{"run"}, {"status"}, {"verify"}, {"config", "check"}, {"config", "show"}, {"join", "CODE"}} {
 		s := zegel(t, "", append(args, "--config", path)...)
-		s.is(t, exitConfig, path+":1:3: lane[0].name: is missing\n", path+":1:1: shop.programme: is missing")
+		s.is(t, exitConfig, path+`:1:3: lane[0].name: is missing: write name = "…"`+"\n", path+":1:1: shop.programme: is missing")
 		if s.out != "" {
 			t.Errorf("%v says %q on standard output", args, s.out)
 		}

@@ -134,6 +134,9 @@ func TestExamplesAreInOrderAndNotOdd(t *testing.T) {
 			continue
 		}
 		for _, a := range advice.On(rules) {
+			if strings.Contains(a.Why, "sends a total only") {
+				continue // an example of what lines are for
+			}
 			if !strings.Contains(string(text), "`zegel programme check` says so") {
 				t.Errorf("%s: %s: %s", name, a.Key, a.Why)
 			}

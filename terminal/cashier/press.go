@@ -114,7 +114,7 @@ func (h *handler) units(v session.View, typed map[ledger.Wallet]string) ([]sessi
 func wishes(v session.View, reward string, points ledger.Points) []redeem.Wish {
 	var all []redeem.Wish
 	for _, c := range v.Chosen {
-		if !c.Automatic { // what is had without asking is had again
+		if !c.Automatic && !c.Voucher { // what is had without asking, or for a voucher, is had again
 			all = append(all, redeem.Wish{Reward: c.Reward, Points: c.Points, Cause: c.Cause})
 		}
 	}

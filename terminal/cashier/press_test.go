@@ -120,7 +120,8 @@ func TestRewardsArePickedByTheirButtons(t *testing.T) {
 		return d.asked()[0].Redeem
 	}
 	other := session.Redeemed{Reward: "Korting", Wallet: "points", Points: 100_000}
-	v.Chosen = []session.Redeemed{other}
+	// A voucher is no wish, also where it is for the very same reward.
+	voucher := session.Redeemed{Reward: "Kop koffie", Voucher: true, Discount: 2_50}
 	for _, c := range []struct {
 		chosen ledger.Points
 		want   []redeem.Wish
@@ -129,7 +130,7 @@ func TestRewardsArePickedByTheirButtons(t *testing.T) {
 		{10_000, []redeem.Wish{{Reward: "Korting", Points: 100_000}, {Reward: "Kop koffie", Points: 20_000}}},
 		{20_000, []redeem.Wish{{Reward: "Korting", Points: 100_000}}},
 	} {
-		if v.Chosen = []session.Redeemed{other}; c.chosen > 0 {
+		if v.Chosen = []session.Redeemed{voucher, other}; c.chosen > 0 {
 			v.Chosen = append(v.Chosen, session.Redeemed{Reward: "Kop koffie", Wallet: "stamps", Points: c.chosen})
 		}
 		if got := press(v); !reflect.DeepEqual(got, c.want) {

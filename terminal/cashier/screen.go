@@ -251,6 +251,11 @@ func (h *handler) listOf(v session.View, w words.Words, rules programme.Rules) l
 	}
 	l := list{Head: w.PageRewards(), Empty: w.PageNoRewards()}
 	n := h.notation(v)
+	for _, c := range v.Chosen {
+		if c.Voucher {
+			l.Items = append(l.Items, voucher(c, w, rules))
+		}
+	}
 	for i, o := range v.Rewards {
 		l.Items = append(l.Items, reward(i, o, v, w, rules, n))
 	}
@@ -311,7 +316,7 @@ func reward(i int, o session.Offer, v session.View, w words.Words, rules program
 	points, off := o.Suggested, o.Discount
 	var chosen session.Redeemed
 	for _, c := range v.Chosen {
-		if c.Reward == o.Reward {
+		if c.Reward == o.Reward && !c.Voucher {
 			it.Chosen, chosen = true, c
 			points, off = c.Points, c.Discount
 		}
@@ -330,6 +335,15 @@ func reward(i int, o session.Offer, v session.View, w words.Words, rules program
 		next = 0
 	}
 	it.Press = posts(session.Event{Kind: session.RewardSet, Redeem: wishes(v, o.Reward, next)})
+	return it
+}
+
+// voucher is one that was read for the sale: nothing is left to pick.
+func voucher(c session.Redeemed, w words.Words, rules programme.Rules) item {
+	it := item{Text: c.Reward, More: w.VoucherFor(), Chosen: true, Off: true}
+	if off := c.Discount + c.Pays; off > 0 {
+		it.More += " = " + w.Money(off, rules.Currency)
+	}
 	return it
 }
 

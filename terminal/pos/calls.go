@@ -21,18 +21,21 @@ type (
 		Entry entryMode `json:"entry"`
 	}
 	quoteAsked struct {
-		Basket basket.Basket `json:"basket"`
+		Basket   basket.Basket `json:"basket"`
+		Vouchers []voucherCode `json:"vouchers,omitempty"`
 	}
 	holdAsked struct {
-		Basket basket.Basket `json:"basket"`
-		Redeem []redeem.Wish `json:"redeem"`
-		Card   mask          `json:"card,omitempty"`
+		Basket   basket.Basket `json:"basket"`
+		Redeem   []redeem.Wish `json:"redeem"`
+		Vouchers []voucherCode `json:"vouchers,omitempty"`
+		Card     mask          `json:"card,omitempty"`
 	}
 	// A saleAsked has no manager: a till cannot prove one.
 	saleAsked struct {
 		Basket    basket.Basket `json:"basket"`
 		Typed     bool          `json:"typed,omitempty"`
 		Redeem    []redeem.Wish `json:"redeem,omitempty"`
+		Vouchers  []voucherCode `json:"vouchers,omitempty"`
 		Confirmed bool          `json:"confirmed,omitempty"`
 		Hold      ledger.HoldID `json:"hold,omitzero"`
 		Card      mask          `json:"card,omitempty"`
@@ -83,6 +86,17 @@ type (
 type entryMode string
 
 func (m entryMode) mode() ledger.EntryMode { return ledger.EntryMode(m) }
+
+// A voucherCode is the code of a voucher, as it was read.
+type voucherCode string
+
+func codes(all []voucherCode) []string {
+	var texts []string
+	for _, code := range all {
+		texts = append(texts, string(code))
+	}
+	return texts
+}
 
 // A mask is a card as a till was shown it, "…4566": a whole number in its place
 // would end on the lane's screen.
@@ -243,13 +257,13 @@ func (h *handler) cancel(_ *http.Request, desk Desk, _ noBody) (session.View, er
 }
 
 func (h *handler) quote(r *http.Request, desk Desk, in quoteAsked) (session.Quote, error) {
-	q, err := desk.Quote(r.Context(), in.Basket)
+	q, err := desk.Quote(r.Context(), in.Basket, codes(in.Vouchers)...)
 	q.Earns, q.Rewards = filled(q.Earns), filled(q.Rewards)
 	return q, err
 }
 
 func (h *handler) hold(r *http.Request, desk Desk, in holdAsked) (session.Held, error) {
-	held, err := desk.Hold(r.Context(), session.Sale{Basket: in.Basket, Redeem: in.Redeem, Card: string(in.Card)})
+	held, err := desk.Hold(r.Context(), session.Sale{Basket: in.Basket, Redeem: in.Redeem, Vouchers: codes(in.Vouchers), Card: string(in.Card)})
 	held.Redeemed = filled(held.Redeemed)
 	return held, err
 }
@@ -265,7 +279,7 @@ func (h *handler) release(r *http.Request, _ Desk, _ noBody) (releasedAnswer, er
 // sale posts what was paid at a lane. The basket's key makes a repeat harmless.
 func (h *handler) sale(r *http.Request, desk Desk, in saleAsked) (session.Answer, error) {
 	return answered(desk.Sale(r.Context(), session.Sale{
-		Basket: in.Basket, Typed: in.Typed, Redeem: in.Redeem, Confirmed: in.Confirmed,
+		Basket: in.Basket, Typed: in.Typed, Redeem: in.Redeem, Vouchers: codes(in.Vouchers), Confirmed: in.Confirmed,
 		Hold: in.Hold, Card: string(in.Card), Operator: unproved(in.Operator),
 	}))
 }

@@ -77,13 +77,15 @@ var fieldWords = map[string]fieldWord{
 	"Hello.version": {about: "The daemon's version."},
 	"Hello.api":     {about: "The version of this interface: `v1`."},
 
-	"Code.code":  {about: "What was read or typed. It is kept nowhere and stands in no log.", longest: 256},
+	"Code.code":  {about: "What was read or typed. It is kept nowhere and stands in no log. A voucher's code stays at the lane for the sale that comes.", longest: 512},
 	"Code.entry": {about: "How the till got it: `till` its own scanner, `keyed` a typed card number, `phone` a phone number."},
 
-	"Asked.basket":  {about: "What is being bought, as far as it is known."},
-	"Wanted.basket": {about: "What is being bought, before anything is taken off for points."},
-	"Wanted.redeem": {about: "What the customer wants for points, in the order it is taken off; each reward once, at most 8."},
-	"Wanted.card":   {about: meantCard},
+	"Asked.basket":    {about: "What is being bought, as far as it is known."},
+	"Asked.vouchers":  {about: "Codes of vouchers that the till read itself. Those read at the lane are quoted besides."},
+	"Wanted.vouchers": {about: "Codes of vouchers to be used, at most 8. They are taken off before what is wanted for points."},
+	"Wanted.basket":   {about: "What is being bought, before anything is taken off for points."},
+	"Wanted.redeem":   {about: "What the customer wants for points, in the order it is taken off; each reward once, at most 8."},
+	"Wanted.card":     {about: meantCard},
 
 	"Basket.key":      {about: "The sale's name: what makes a repeat harmless."},
 	"Basket.currency": {about: "ISO 4217: `EUR`."},
@@ -122,6 +124,7 @@ var fieldWords = map[string]fieldWord{
 	"Sale.basket":    {about: "What was bought, before anything was taken off for points."},
 	"Sale.typed":     {about: "A person typed the total."},
 	"Sale.redeem":    {about: "What the customer has for points. With a hold it may be left out: what is set aside counts."},
+	"Sale.vouchers":  {about: "Codes of vouchers that are used, at most 8: also those that were read at the lane, as the quote names them. With a hold they may be left out."},
 	"Sale.confirmed": {about: "A person was asked about an unusually high total (K-212) and meant it."},
 	"Sale.hold":      {about: "The hold that set the points aside."},
 	"Sale.card":      {about: meantCard},
@@ -132,7 +135,8 @@ var fieldWords = map[string]fieldWord{
 	"Quote.rewards":   {about: "The programme's rewards, in its order."},
 	"Quote.standing":  {about: "What there is to tell about the customer besides points."},
 	"Quote.automatic": {about: "What the customer has without asking. It is in the answer to the sale as well."},
-	"Quote.discount":  {about: "What comes off the total for it; the answer to the hold or the sale says what to take off for all. " + minorUnits},
+	"Quote.vouchers":  {about: "Vouchers that were read at the lane, or that you named."},
+	"Quote.discount":  {about: "What comes off the total for these; the answer to the hold or the sale says what to take off for all. " + minorUnits},
 	"Quote.rules":     {about: "The version of the programme that decided it."},
 
 	"Offer.reward":    {about: "Its name: what a wish names."},
@@ -167,6 +171,20 @@ var fieldWords = map[string]fieldWord{
 	"Redeemed.cause":     {about: "What a donation is for."},
 	"Redeemed.automatic": {about: "Nobody asked for it: whoever can have it has it."},
 
+	"Redeemed.voucher": {about: "It was had for a voucher."},
+	"Redeemed.printed": {about: "A voucher is printed for it: nothing comes off this sale."},
+
+	"ShownVoucher.voucher":  {about: "Its code: name it in `vouchers` when you post the sale."},
+	"ShownVoucher.reward":   {about: "The reward it is for, as the programme named it."},
+	"ShownVoucher.discount": {about: "What it takes off the total. " + minorUnits},
+	"ShownVoucher.pays":     {about: "What it pays of the total: book it as a tender, take nothing off. " + minorUnits},
+	"ShownVoucher.until":    {about: "The last business day on which it can be used."},
+	"ShownVoucher.code":     {about: "Why it cannot be used on this basket: a problem's code. Left out when it can."},
+	"ShownVoucher.detail":   {about: "The same as a sentence."},
+
+	"PrintedVoucher.reward": {about: "The reward it is for."},
+	"PrintedVoucher.until":  {about: "The last business day on which it can be used."},
+
 	"Released.released": {about: "The hold that is no more; also when it was gone already."},
 
 	"Answer.record":        {about: "The record's key: for ever, and everywhere."},
@@ -179,6 +197,7 @@ var fieldWords = map[string]fieldWord{
 	"Answer.standing":      {about: "What there is to tell the customer besides points."},
 	"Answer.redeemed":      {about: "What was redeemed. Left out when nothing was."},
 	"Answer.discount":      {about: "What the till takes off the total for all of it. " + minorUnits},
+	"Answer.vouchers":      {about: "Vouchers that the counter's printer prints with it."},
 	"Answer.tell":          {about: "What the cashier does now, in the shop's language."},
 	"Answer.balance":       {about: "What the account holds now. Not the whole truth when `balance_known` is false: then say \"saldo volgt\", never the figure."},
 	"Answer.balance_known": {about: "Whether that is all the account holds."},

@@ -30,7 +30,7 @@ type Desk interface {
 	View() session.View
 	Identify(ctx context.Context, text string, mode ledger.EntryMode) (session.View, error)
 	Cancel() session.View
-	Quote(context.Context, basket.Basket) (session.Quote, error)
+	Quote(ctx context.Context, b basket.Basket, vouchers ...string) (session.Quote, error)
 	Hold(context.Context, session.Sale) (session.Held, error)
 	Sale(context.Context, session.Sale) (session.Answer, error)
 	Return(context.Context, session.Return) (session.Answer, error)

@@ -63,7 +63,10 @@ func (d *desk) Identify(_ context.Context, text string, mode ledger.EntryMode) (
 	return say[session.View](d, "customer", text+" "+string(mode))
 }
 
-func (d *desk) Quote(_ context.Context, b basket.Basket) (session.Quote, error) {
+func (d *desk) Quote(_ context.Context, b basket.Basket, vouchers ...string) (session.Quote, error) {
+	if len(vouchers) > 0 {
+		return say[session.Quote](d, "quote", session.Sale{Basket: b, Vouchers: vouchers})
+	}
 	return say[session.Quote](d, "quote", b)
 }
 
@@ -263,6 +266,9 @@ func TestWhatIsSentReachesTheDesk(t *testing.T) {
 		{sales, `{` + plain + `,"operator":"\u202eAn\u200bna\u2028"}`, "sale", session.Sale{Basket: goodBasket, Operator: "till/Anna"}},
 		{sales, `{` + plain + `,"operator":"\u2066\ufeff"}`, "sale", session.Sale{Basket: goodBasket}},
 		{quotes, quoting, "quote", goodBasket},
+		{quotes, `{` + plain + `,"vouchers":["ZV1:AB"]}`, "quote", session.Sale{Basket: goodBasket, Vouchers: []string{"ZV1:AB"}}},
+		{sales, `{` + plain + `,"vouchers":["ZV1:AB","zv1:cd"]}`, "sale", session.Sale{Basket: goodBasket, Vouchers: []string{"ZV1:AB", "zv1:cd"}}},
+		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `,"vouchers":["ZV1:AB"]}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes, Vouchers: []string{"ZV1:AB"}}},
 		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes}},
 		{"/v1/lanes/kassa1/holds", `{` + plain + `,` + wish + `,"card":"…0018"}`, "hold", session.Sale{Basket: goodBasket, Redeem: wishes, Card: "…0018"}},
 		{"/v1/lanes/kassa1/customer", `{"code":"2900000000018","entry":"keyed"}`, "customer", "2900000000018 keyed"},

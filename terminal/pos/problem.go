@@ -52,23 +52,24 @@ type complaint struct {
 type action string
 
 const (
-	nothing       action = "none"
-	scanCard      action = "scan_card"
-	quoteAgain    action = "quote_again"
-	noPoints      action = "without_points"
-	confirm       action = "confirm"
-	correct       action = "correct"
-	otherKey      action = "use_other_key"
-	returnAll     action = "return_all"
-	returnInstead action = "return_instead"
-	undoInstead   action = "undo_instead"
-	askSameKey    action = "ask_again_same_key"
-	askAgain      action = "ask_again"
-	readLane      action = "read_lane"
-	signIn        action = "sign_in"
-	callManager   action = "call_manager"
-	mendTheTill   action = "fix_client"
-	callSupport   action = "call_support"
+	nothing        action = "none"
+	scanCard       action = "scan_card"
+	quoteAgain     action = "quote_again"
+	noPoints       action = "without_points"
+	confirm        action = "confirm"
+	correct        action = "correct"
+	otherKey       action = "use_other_key"
+	returnAll      action = "return_all"
+	returnInstead  action = "return_instead"
+	undoInstead    action = "undo_instead"
+	withoutVoucher action = "without_voucher"
+	askSameKey     action = "ask_again_same_key"
+	askAgain       action = "ask_again"
+	readLane       action = "read_lane"
+	signIn         action = "sign_in"
+	callManager    action = "call_manager"
+	mendTheTill    action = "fix_client"
+	callSupport    action = "call_support"
 )
 
 // An actionWord is an action with what it means.
@@ -90,6 +91,7 @@ func actions() []actionWord {
 		{returnAll, "Return all that is left: leave `goods` out."},
 		{returnInstead, "Send a return instead of an undo."},
 		{undoInstead, "Take it back with an undo or a return, then sell it again."},
+		{withoutVoucher, "Send it again without that code in `vouchers`: it is worth nothing any more."},
 		{askSameKey, "Send the very same request again until it is answered: it counts once."},
 		{askAgain, "Wait a moment, then send the same request again. Nothing happened yet."},
 		{readLane, "Read the lane again: it moved on."},
@@ -165,61 +167,63 @@ var answersTo = map[programme.Code]struct {
 	status int
 	action action
 }{
-	programme.UnknownCard:   {unprocessable, scanCard},
-	programme.BadRead:       {unprocessable, scanCard},
-	programme.NotACard:      {unprocessable, scanCard},
-	programme.BankCard:      {unprocessable, scanCard},
-	programme.NoCard:        {conflict, scanCard},
-	programme.AlreadyMember: {conflict, nothing},
-	programme.IdentityTaken: {conflict, correct},
-	programme.BadPhone:      {unprocessable, correct},
-	programme.ConsentNeeded: {unprocessable, correct},
-	programme.UnknownMember: {notFound, correct},
-	programme.BadBirthday:   {unprocessable, correct},
-	programme.TooFewPoints:  {unprocessable, quoteAgain},
-	programme.BelowMinimum:  {unprocessable, quoteAgain},
-	programme.NotAMultiple:  {unprocessable, quoteAgain},
-	programme.AboveCap:      {unprocessable, quoteAgain},
-	programme.KeptFloor:     {unprocessable, quoteAgain},
-	programme.UnknownReward: {unprocessable, quoteAgain},
-	programme.NotForYou:     {unprocessable, quoteAgain},
-	programme.NotNow:        {unprocessable, quoteAgain},
-	programme.NotOnReceipt:  {unprocessable, quoteAgain},
-	programme.SoldOut:       {unprocessable, quoteAgain},
-	programme.HadAlready:    {unprocessable, quoteAgain},
-	programme.UnknownCause:  {unprocessable, correct},
-	programme.UnknownHold:   {conflict, quoteAgain},
-	programme.UnknownEvent:  {unprocessable, correct},
-	programme.SameBasket:    {conflict, nothing},
-	programme.OtherBasket:   {conflict, otherKey},
-	programme.UnusualAmount: {unprocessable, confirm},
-	programme.BadAmount:     {unprocessable, correct},
-	programme.OtherCurrency: {unprocessable, correct},
-	programme.BadBasket:     {unprocessable, mendTheTill},
-	programme.NoteNeeded:    {unprocessable, correct},
-	programme.LineNeeded:    {unprocessable, quoteAgain},
-	programme.NotKnownHere:  {unprocessable, noPoints},
-	programme.UnknownSale:   {notFound, correct},
-	programme.NotASale:      {unprocessable, correct},
-	programme.UnknownLine:   {unprocessable, correct},
-	programme.Returned:      {conflict, nothing},
-	programme.MoreThanSold:  {unprocessable, correct},
-	programme.NotKept:       {unprocessable, returnAll},
-	programme.OtherDay:      {unprocessable, returnInstead},
-	programme.BadSlip:       {unprocessable, correct},
-	programme.SlipClaimed:   {conflict, nothing},
-	programme.SlipExpired:   {unprocessable, nothing},
-	programme.SlipElsewhere: {unprocessable, nothing},
-	programme.SameMember:    {conflict, nothing},
-	programme.CannotMove:    {conflict, undoInstead},
-	programme.SpentSince:    {conflict, callManager},
-	programme.SelfReferral:  {unprocessable, correct},
-	programme.DayIsClosed:   {conflict, callManager},
-	programme.WrongPIN:      {forbidden, signIn},
-	programme.TryLater:      {tooMany, askAgain},
-	programme.SignInFirst:   {forbidden, signIn},
-	programme.ManagerNeeded: {forbidden, callManager},
-	programme.Stale:         {conflict, readLane},
+	programme.UnknownCard:    {unprocessable, scanCard},
+	programme.BadRead:        {unprocessable, scanCard},
+	programme.NotACard:       {unprocessable, scanCard},
+	programme.BankCard:       {unprocessable, scanCard},
+	programme.NoCard:         {conflict, scanCard},
+	programme.AlreadyMember:  {conflict, nothing},
+	programme.IdentityTaken:  {conflict, correct},
+	programme.BadPhone:       {unprocessable, correct},
+	programme.ConsentNeeded:  {unprocessable, correct},
+	programme.UnknownMember:  {notFound, correct},
+	programme.BadBirthday:    {unprocessable, correct},
+	programme.TooFewPoints:   {unprocessable, quoteAgain},
+	programme.BelowMinimum:   {unprocessable, quoteAgain},
+	programme.NotAMultiple:   {unprocessable, quoteAgain},
+	programme.AboveCap:       {unprocessable, quoteAgain},
+	programme.KeptFloor:      {unprocessable, quoteAgain},
+	programme.UnknownReward:  {unprocessable, quoteAgain},
+	programme.NotForYou:      {unprocessable, quoteAgain},
+	programme.NotNow:         {unprocessable, quoteAgain},
+	programme.NotOnReceipt:   {unprocessable, quoteAgain},
+	programme.SoldOut:        {unprocessable, quoteAgain},
+	programme.HadAlready:     {unprocessable, quoteAgain},
+	programme.UnknownCause:   {unprocessable, correct},
+	programme.UnknownHold:    {conflict, quoteAgain},
+	programme.UnknownEvent:   {unprocessable, correct},
+	programme.SameBasket:     {conflict, nothing},
+	programme.OtherBasket:    {conflict, otherKey},
+	programme.UnusualAmount:  {unprocessable, confirm},
+	programme.BadAmount:      {unprocessable, correct},
+	programme.OtherCurrency:  {unprocessable, correct},
+	programme.BadBasket:      {unprocessable, mendTheTill},
+	programme.NoteNeeded:     {unprocessable, correct},
+	programme.LineNeeded:     {unprocessable, quoteAgain},
+	programme.NotKnownHere:   {unprocessable, noPoints},
+	programme.UnknownSale:    {notFound, correct},
+	programme.NotASale:       {unprocessable, correct},
+	programme.UnknownLine:    {unprocessable, correct},
+	programme.Returned:       {conflict, nothing},
+	programme.MoreThanSold:   {unprocessable, correct},
+	programme.NotKept:        {unprocessable, returnAll},
+	programme.OtherDay:       {unprocessable, returnInstead},
+	programme.BadSlip:        {unprocessable, correct},
+	programme.SlipClaimed:    {conflict, nothing},
+	programme.SlipExpired:    {unprocessable, nothing},
+	programme.SlipElsewhere:  {unprocessable, nothing},
+	programme.SameMember:     {conflict, nothing},
+	programme.CannotMove:     {conflict, undoInstead},
+	programme.SpentSince:     {conflict, callManager},
+	programme.SelfReferral:   {unprocessable, correct},
+	programme.VoucherUsed:    {conflict, withoutVoucher},
+	programme.VoucherExpired: {unprocessable, withoutVoucher},
+	programme.DayIsClosed:    {conflict, callManager},
+	programme.WrongPIN:       {forbidden, signIn},
+	programme.TryLater:       {tooMany, askAgain},
+	programme.SignInFirst:    {forbidden, signIn},
+	programme.ManagerNeeded:  {forbidden, callManager},
+	programme.Stale:          {conflict, readLane},
 }
 
 const (

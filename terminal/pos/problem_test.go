@@ -60,7 +60,8 @@ var refusalAnswers = map[programme.Code]struct {
 	"K-220": {422, "quote_again"}, "K-221": {422, "without_points"}, "K-222": {422, "correct"}, "K-223": {422, "correct"},
 	"K-230": {404, "correct"}, "K-231": {422, "correct"}, "K-232": {422, "correct"}, "K-233": {409, "none"}, "K-234": {422, "correct"},
 	"K-235": {422, "return_all"}, "K-236": {422, "return_instead"}, "K-237": {422, "correct"}, "K-238": {409, "none"}, "K-239": {422, "none"},
-	"K-240": {422, "none"}, "K-241": {409, "none"}, "K-242": {409, "undo_instead"}, "K-243": {409, "call_manager"}, "K-244": {422, "correct"}, "K-251": {409, "call_manager"},
+	"K-240": {422, "none"}, "K-241": {409, "none"}, "K-242": {409, "undo_instead"}, "K-243": {409, "call_manager"}, "K-244": {422, "correct"}, "K-245": {409, "without_voucher"},
+	"K-246": {422, "without_voucher"}, "K-251": {409, "call_manager"},
 	"K-501": {403, "sign_in"}, "K-502": {429, "ask_again"}, "K-503": {403, "sign_in"}, "K-504": {403, "call_manager"}, "K-505": {409, "read_lane"},
 }
 

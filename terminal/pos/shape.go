@@ -80,6 +80,7 @@ func newShapes() *shapes {
 		reflect.TypeFor[ledger.Hash]():    {sort: text, pattern: hex64},
 		reflect.TypeFor[ledger.Key]():     {sort: text, pattern: key},
 		reflect.TypeFor[mask]():           {sort: text, pattern: regexp.MustCompile(`^…[!-~]{1,4}$`)},
+		reflect.TypeFor[voucherCode]():    {sort: text, pattern: regexp.MustCompile(`^[Zz][Vv][0-9]:[0-9A-Za-z]{1,600}$`)},
 		reflect.TypeFor[entryMode]():      {sort: text, values: []string{"till", "keyed", "phone"}},
 		reflect.TypeFor[action]():         {sort: text, values: doing, growing: true},
 		reflect.TypeFor[problemCode]():    {sort: text, values: codes, growing: true},

@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"slices"
 	"strings"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/receipt"
 	"zegel/terminal/loyalty/scenario"
 	"zegel/terminal/loyalty/session"
 	"zegel/terminal/loyalty/tier"
@@ -25,6 +27,9 @@ func (a *act) outcome() error {
 		a.got.TakenBack, a.got.GivenBack = amounts(answer.TakenBack), amounts(answer.GivenBack)
 		a.got.Total, a.got.Discount, a.got.PayBack = answer.Total, answer.Discount, answer.PayBack
 		a.got.ToPay = answer.Total - answer.Discount - pays(answer.Redeemed)
+	}
+	if err := a.remember(); err != nil {
+		return err
 	}
 	var err error
 	if a.got.Slip, err = a.paper(); err != nil {
@@ -48,6 +53,30 @@ func (a *act) outcome() error {
 		if a.got.Members[name], err = a.state(name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// remember keeps the codes of the vouchers that the step printed.
+func (a *act) remember() error {
+	p := a.site.last
+	if p == nil || p.Repeat {
+		return nil
+	}
+	for _, paper := range p.Body.More {
+		slip, err := receipt.Decode(paper)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(slip.Blocks, func(b receipt.Block) bool { return b.QR != "" })
+		if slip.Kind != receipt.KindVoucher || at < 0 {
+			continue
+		}
+		of := ""
+		if p.Body.Basket != nil && p.Body.Sale == nil {
+			of = p.Body.Basket.Key.ID
+		}
+		a.printed = append(a.printed, printed{of, slip.Blocks[at].QR})
 	}
 	return nil
 }

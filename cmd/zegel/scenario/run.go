@@ -30,6 +30,9 @@ type Result struct {
 	// Problems are what is wrong with the file, or why the case could not be
 	// run, each with its place.
 	Problems []string `json:"problems,omitempty"`
+	// Warnings, at the first case of a file, are words of that file that its
+	// programme never names, each with its place. They fail nothing.
+	Warnings []string `json:"warnings,omitempty"`
 	Steps    []Step   `json:"steps,omitempty"`
 }
 
@@ -186,6 +189,9 @@ func load(path string) ([]loaded, *Result) {
 	if strings.HasSuffix(path, ".json") {
 		syntax = file.JSON
 	}
+	if sort := SortOf(file.Keys(text, syntax)); sort == Programme || sort == Configuration {
+		return nil, refused(path, errors.New("1: this is "+string(sort)+", not scenarios: "+sort.command(path)))
+	}
 	f, err := scenario.Parse(text, syntax)
 	if err != nil {
 		return nil, refused(path, err)
@@ -220,6 +226,11 @@ func load(path string) ([]loaded, *Result) {
 func (l loaded) run(ctx context.Context, folder string) Result {
 	c := l.file.Cases[l.index]
 	r := Result{File: l.path, Case: c.Name, Line: l.file.Line(scenario.CaseKey(l.index))}
+	if l.index == 0 {
+		for _, p := range l.file.Unnamed(l.rules) {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s:%d:%d: %s", l.path, p.Line, p.Col, p.Text))
+		}
+	}
 	begins := c.At
 	if begins == "" {
 		begins = l.file.At

@@ -111,7 +111,7 @@ func TestWhatIsWrongWithFilesIsToldWithItsPlace(t *testing.T) {
 	text := strings.ReplaceAll(told(results, false), folder+string(filepath.Separator), "")
 	for _, want := range []string{
 		"FAIL  a.scenario.toml:2:8: case: is a whole number: need tables", "FAIL  broken.toml:2:1: naam: unknown key",
-		"FAIL  c.scenario.json:1: programme: open ", `FAIL  d.scenario.json:1:136: case[0].step[0].expect.earned.miles: there is no wallet "miles"`,
+		"FAIL  c.scenario.json:1: programme: open ", `FAIL  d.scenario.json:1:136: case[0] ("a").step[0].expect.earned.miles: there is no wallet "miles"`,
 		"could not be done: time does not go back",
 	} {
 		if !strings.Contains(text, want) {

@@ -44,6 +44,7 @@ type world struct {
 	cards   map[string]string // by the member's short name
 	sales   map[string]*sold  // by id
 	latest  *sold
+	printed []printed // vouchers, in the order they were printed
 	asked   int // requests that named themselves
 }
 
@@ -67,6 +68,20 @@ type sold struct {
 	held   bool // and not paid
 	parked bool
 	qr     string // of its slip
+}
+
+// A printed is a voucher: the sale that printed it, "" for none that has an id,
+// and its code.
+type printed struct{ sale, code string }
+
+// voucher is the code of the voucher that a sale printed, or of the latest.
+func (w *world) voucher(of string) (string, error) {
+	for i := len(w.printed) - 1; i >= 0; i-- {
+		if of == scenario.Latest || w.printed[i].sale == of {
+			return w.printed[i].code, nil
+		}
+	}
+	return "", fmt.Errorf("there is no voucher of %q: nothing printed one", of)
 }
 
 // newWorld is an empty shop in a folder of its own, and head office where the

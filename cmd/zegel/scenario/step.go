@@ -223,18 +223,34 @@ func (a *act) wish(w scenario.Wish) redeem.Wish {
 	return redeem.Wish{Reward: w.Reward, Points: points, Cause: w.Cause}
 }
 
+// codes are the vouchers that a sale uses.
+func (a *act) codes(names scenario.Names) (codes []string, err error) {
+	for _, name := range names {
+		code, err := a.voucher(name)
+		if err != nil {
+			return nil, err
+		}
+		codes = append(codes, code)
+	}
+	return codes, nil
+}
+
 // sold is the sale of that id, or a new one.
-func (a *act) sold(s scenario.Sale) *sold {
+func (a *act) sold(s scenario.Sale) (*sold, error) {
+	vouchers, err := a.codes(s.Vouchers)
+	if err != nil {
+		return nil, err
+	}
 	of, again := a.sales[s.ID]
 	if !again || s.ID == "" {
 		of = &sold{key: a.key(s.ID), day: a.moment().Day}
 	}
 	of.card, of.shop = a.card, a.shop
 	of.sale = session.Sale{
-		Basket: a.basketOf(s, of.key), Typed: s.Typed, Redeem: a.wishes(s.Redeem), Confirmed: s.Confirmed,
+		Basket: a.basketOf(s, of.key), Typed: s.Typed, Redeem: a.wishes(s.Redeem), Vouchers: vouchers, Confirmed: s.Confirmed,
 		Operator: a.step.Cashier, Manager: a.step.Manager,
 	}
-	return of
+	return of, nil
 }
 
 // keep remembers a sale for the steps to come.
@@ -248,7 +264,10 @@ func (a *act) sale(s scenario.Sale) error {
 	if err != nil {
 		return err
 	}
-	of := a.sold(s)
+	of, err := a.sold(s)
+	if err != nil {
+		return err
+	}
 	if _, err := d.Sale(a.ctx, of.sale); err != nil {
 		return err
 	}
@@ -262,12 +281,16 @@ func (a *act) quote(s scenario.Sale) error {
 		return err
 	}
 	b := a.basketOf(s, a.key(s.ID))
-	q, err := d.Quote(a.ctx, b)
+	vouchers, err := a.codes(s.Vouchers)
+	if err != nil {
+		return err
+	}
+	q, err := d.Quote(a.ctx, b, vouchers...)
 	if err != nil {
 		return err
 	}
 	a.got.Earned = amounts(q.Earns)
-	a.got.Total, a.got.ToPay = b.Total, b.Total
+	a.got.Total, a.got.Discount, a.got.ToPay = b.Total, q.Discount, b.Total-q.Discount
 	for _, o := range q.Rewards {
 		if o.Code == "" {
 			a.got.Offers = append(a.got.Offers, o.Reward)
@@ -277,7 +300,10 @@ func (a *act) quote(s scenario.Sale) error {
 }
 
 func (a *act) hold(s scenario.Sale) error {
-	of := a.sold(s)
+	of, err := a.sold(s)
+	if err != nil {
+		return err
+	}
 	of.lane = "hold " + of.key.ID
 	return a.setAside(of)
 }

@@ -9,8 +9,11 @@ import (
 )
 
 // Tell writes what became of a case for people: a failed one with its place and
-// why it came out so; verbose tells every step.
+// why it came out so, and what its programme never names; verbose tells every step.
 func Tell(out io.Writer, r Result, verbose bool) {
+	for _, w := range r.Warnings {
+		fmt.Fprintf(out, "warn  %s\n", w)
+	}
 	switch {
 	case len(r.Problems) > 0:
 		for _, p := range r.Problems {
@@ -43,24 +46,28 @@ func Tell(out io.Writer, r Result, verbose bool) {
 			fmt.Fprintf(out, "        %s:%d: %s: expected %s, got %s\n", r.File, w.Line, w.Key, w.Want, w.Got)
 		}
 		if verbose {
-			tellGot(out, s.Got)
+			tellGot(out, s)
 		}
 		for _, why := range s.Why {
 			fmt.Fprintf(out, "        why: %s\n", why)
 		}
 		if verbose {
 			for _, l := range s.Got.Slip {
+				if strings.HasPrefix(l, "[QR ") {
+					l = "[QR]" // nobody reads it, and it is wider than any slip
+				}
 				fmt.Fprintf(out, "        | %s\n", l)
 			}
 		}
 	}
 }
 
-func tellGot(out io.Writer, g Got) {
+func tellGot(out io.Writer, s Step) {
+	g := s.Got
 	var parts []string
 	add := func(key string, of map[string]string) {
 		for _, wallet := range slices.Sorted(maps.Keys(of)) {
-			parts = append(parts, fmt.Sprintf("%s %s %s", key, of[wallet], wallet))
+			parts = append(parts, fmt.Sprintf("%s %s of %s", key, of[wallet], wallet))
 		}
 	}
 	if g.Refusal != "" {
@@ -70,7 +77,11 @@ func tellGot(out io.Writer, g Got) {
 	add("spent", g.Spent)
 	add("taken back", g.TakenBack)
 	add("given back", g.GivenBack)
-	if g.Total != "" {
+	switch back := s.Does == "return" || s.Does == "undo"; {
+	case g.Total == "":
+	case back:
+		parts = append(parts, "came back "+g.Total, "pay back "+g.PayBack)
+	default:
 		parts = append(parts, "total "+g.Total, "discount "+g.Discount, "to pay "+g.ToPay)
 	}
 	add("balance", g.Balance)

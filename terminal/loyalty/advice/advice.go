@@ -40,6 +40,7 @@ func On(r programme.Rules) []Advice {
 	a.earning()
 	a.groups()
 	a.rewards()
+	a.totals()
 	a.standing()
 	a.conditions()
 	a.partners()

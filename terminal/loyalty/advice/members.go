@@ -14,6 +14,7 @@ func (a *adviser) rewards() {
 	for i, r := range a.rules.Rewards {
 		key := fmt.Sprintf("reward[%d]", i)
 		a.reach(r, key)
+		a.stock(r, key)
 		if r.Value <= 0 || r.Points <= 0 || (r.Gives != programme.GivesMoney && r.Gives != programme.GivesCash) {
 			continue
 		}
@@ -27,6 +28,19 @@ func (a *adviser) rewards() {
 		case back.Cmp(big.NewRat(20, 1)) > 0:
 			a.add(key+".value", "look whether that is meant",
 				"%q gives back %s %% of what its points cost to earn", r.Name, back.FloatString(1))
+		}
+	}
+}
+
+// likeStock is more times than one member is likely to have a reward.
+const likeStock = 20
+
+// stock tells of a cap that looks like a stock and counts for each member.
+func (a *adviser) stock(r programme.Reward, key string) {
+	for i, c := range r.Caps {
+		if c.Of == programme.OfMember && c.Per == programme.PerEver && c.Times >= likeStock {
+			a.add(fmt.Sprintf("%s.caps[%d]", key, i), `if it is a stock, add of = "terminal"`,
+				"each member can have %q %d times, however often others had it", r.Name, c.Times)
 		}
 	}
 }
@@ -93,11 +107,6 @@ func (a *adviser) standing() {
 			}
 		}
 	}
-	for i, p := range a.rules.Perks {
-		if p.From != "" && p.Until != "" && p.Until < p.From {
-			a.add(fmt.Sprintf("perk[%d].until", i), "let it end after it begins", "%q is never there", p.Name)
-		}
-	}
 }
 
 // conditions looks for what can never hold.
@@ -120,8 +129,6 @@ func (a *adviser) conditions() {
 
 func (a *adviser) never(c programme.Condition, key, name string) {
 	switch {
-	case c.From != "" && c.Until != "" && c.Until < c.From:
-		a.add(key+".if.until", "let it end after it begins", "%q never holds: it ends on %s, before %s", name, c.Until, c.From)
 	case c.MaxTotal > 0 && c.MinTotal > c.MaxTotal:
 		a.add(key+".if.max_total", "let it be more than min_total", "%q never holds: no sale comes to %s and at most %s", name, a.money(c.MinTotal), a.money(c.MaxTotal))
 	case len(c.Segments) > 0 && !slices.ContainsFunc(c.Segments, func(s string) bool { return !slices.Contains(c.NotSegments, s) }):

@@ -100,10 +100,14 @@ func TestValidate(t *testing.T) {
 		{"tax of another sign", func(b *basket.Basket) { b.Lines[1].Tax = 13 }, "basket line 2: tax 13"},
 		{"the longest category, kind, tags and what it is of", func(b *basket.Basket) {
 			l := &b.Lines[1]
-			l.Category, l.Kind, l.Of, l.Tags = long(32), long(32), long(16), slices.Repeat([]string{long(32)}, 8)
+			l.Category, l.Kind, l.Of, l.Tags = long(32), "x-"+long(30), long(16), slices.Repeat([]string{long(32)}, 8)
 		}, ""},
 		{"a category too long", func(b *basket.Basket) { b.Lines[1].Category = long(33) }, "basket line 2: its category or kind"},
 		{"a kind too long", func(b *basket.Basket) { b.Lines[1].Kind = long(33) }, "basket line 2: its category or kind"},
+		{"a kind in capitals", func(b *basket.Basket) { b.Lines[1].Kind = "Deposit" }, `basket line 2: "Deposit" is no kind of line; there are deposit, gift_card`},
+		{"a kind that nobody knows", func(b *basket.Basket) { b.Lines[0].Kind = "cigarettes" }, `basket line 1: "cigarettes" is no kind of line`},
+		{"a kind of the shop's own", func(b *basket.Basket) { b.Lines[0].Kind = "x-flowers" }, ""},
+		{"a kind of the shop's own without a name", func(b *basket.Basket) { b.Lines[0].Kind = "x-" }, `basket line 1: "x-" is no kind`},
 		{"of what is too long", func(b *basket.Basket) { b.Lines[1].Of = long(17) }, "basket line 2: its category or kind"},
 		{"a bell for a kind", func(b *basket.Basket) { b.Lines[1].Kind = "\a" }, "basket line 2: its category or kind"},
 		{"a tag too many", func(b *basket.Basket) { b.Lines[0].Tags = slices.Repeat([]string{"x"}, 9) }, "basket line 1: 9 tags, at most 8"},
@@ -142,6 +146,15 @@ func TestValidate(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestEveryKindOfLineCanBeSent(t *testing.T) {
+	for _, kind := range append(basket.Kinds(), "") {
+		b := groceries()
+		if b.Lines[0].Kind = kind; b.Validate() != nil {
+			t.Errorf("%q: %v", kind, b.Validate())
+		}
 	}
 }
 

@@ -168,7 +168,7 @@ func refuse(rules programme.Rules, b basket.Basket) error {
 	if b.Total < 0 || b.Total > basket.MaxAmount {
 		return &programme.Refusal{Code: programme.BadAmount, Amount: b.Total, Currency: b.Currency, Cause: b.Validate()}
 	}
-	if err := b.Validate(); err != nil {
+	if err := rules.CheckBasket(b); err != nil {
 		return &programme.Refusal{Code: programme.BadBasket, Cause: err}
 	}
 	if b.Currency != rules.Currency {

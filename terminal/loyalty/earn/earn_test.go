@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -234,6 +235,35 @@ func TestRefusals(t *testing.T) {
 	if _, err := award(rules, ledger.Holding{}, total(basket.MaxAmount+1)); err == nil {
 		t.Error("an amount above the largest was taken")
 	}
+}
+
+// What a till writes otherwise than the programme is told, and not taken for
+// goods, or for the owner's.
+func TestWhatATillWritesOtherwiseIsRefused(t *testing.T) {
+	rules := with(each(1, 100, programme.Carry))
+	elsewhere, own, capitals := total(1_00), total(1_00), sale(1_00)
+	elsewhere.Partner, own.Partner, capitals.Lines[0].Kind = "slager", "", "Deposit"
+	refused := func(b basket.Basket, want string) {
+		t.Helper()
+		_, err := award(rules, ledger.Holding{}, b)
+		var no *programme.Refusal
+		if !errors.As(err, &no) || no.Code != programme.BadBasket || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	taken := func(b basket.Basket) {
+		t.Helper()
+		if _, err := award(rules, ledger.Holding{}, b); err != nil {
+			t.Error(err)
+		}
+	}
+	refused(capitals, `"Deposit" is no kind of line`)
+	taken(elsewhere) // without partners the word is the till's own
+	rules.Partners = []programme.Partner{{Name: "bakker", Label: "Bakker"}}
+	refused(elsewhere, `there is no partner "slager"; there is bakker`)
+	taken(own)
+	elsewhere.Partner = "bakker"
+	taken(elsewhere)
 }
 
 func TestSumsThatDoNotFitAreErrors(t *testing.T) {

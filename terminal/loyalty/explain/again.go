@@ -10,6 +10,7 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/earn"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/scene"
@@ -22,6 +23,14 @@ type decided struct {
 	lost    []Part
 	tiers   []string
 	stored  string // why rewards were taken as they are stored; "" where they were not
+	gains   []earn.Gain
+
+	apart, missed []Part
+	near          int // of what was missed
+	// what the rewards left
+	cover   redeem.Cover
+	left    basket.Basket
+	earning basket.Basket
 }
 
 // decide makes the record's decision once more; the verdict is Same until its
@@ -46,11 +55,15 @@ func decide(r ledger.Record, rules programme.Rules, zone *time.Location) (decide
 		}
 	}
 	before := s
-	had, earning, err := rewards(&s, r)
+	d.left = s.Basket
+	had, earning, err := d.rewards(&s, r)
 	var no *programme.Refusal
-	if errors.As(err, &no) {
+	if errors.As(err, &no) || err == nil && holdLapsed(r) {
 		// A hold keeps what it promised whatever becomes of the programme meanwhile.
-		s, d.stored = before, err.Error()
+		s, had, d.stored = before, nil, "a hold whose time was over is kept all the same"
+		if err != nil {
+			d.stored = err.Error()
+		}
 		if earning, d.entries, err = kept(&s, r); err != nil {
 			return decided{}, Same, err
 		}
@@ -61,7 +74,7 @@ func decide(r ledger.Record, rules programme.Rules, zone *time.Location) (decide
 	switch {
 	case s.Event != nil:
 		earned, err = earn.Event(s)
-	case r.Head.Kind == ledger.KindAward:
+	case r.Head.Kind == ledger.KindAward && !redeem.OfNobody(r):
 		earned, err = earn.Award(s, earning)
 	}
 	if err != nil {
@@ -72,24 +85,37 @@ func decide(r ledger.Record, rules programme.Rules, zone *time.Location) (decide
 	}
 	own, _, _ := redeem.Complete(had, earned.Entries, len(d.entries), r.Head.Key())
 	d.entries = append(append(d.entries, earned.Entries...), own...)
-	d.lost = losers(s, earning, earned)
+	d.lost, d.gains, d.earning = losers(s, earning, earned), earned.Gains, earning
+	if r.Head.Kind == ledger.KindAward {
+		d.apart = apart(s, earning, r.Body.Reasons)
+	}
+	d.missed, d.near = missed(d, s, r)
 	return d, Same, nil
+}
+
+// holdLapsed reports whether what was had had been promised by a hold, and was
+// not all there any more: what was promised is not seen, only that it was kept.
+func holdLapsed(r ledger.Record) bool {
+	return slices.ContainsFunc(r.Body.Reasons, func(reason ledger.Reason) bool { return reason.Code == redeem.ReasonLapsed })
 }
 
 // rewards decides what was had for points, and for nothing, once more. The
 // scene goes on with what that left.
-func rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, basket.Basket, error) {
+func (d *decided) rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, basket.Basket, error) {
 	// Which set-asides there were does not change what it came to, but how much
 	// could not be spent does.
-	cover, left, earning := redeem.Cover{Alone: true, Promised: r.Body.Seen.Reserved}, s.Basket, s.Basket
+	cover, left, earning := redeem.Cover{Alone: true, Promised: r.Body.Seen.Reserved, Fresh: redeem.Drawn(r)}, s.Basket, s.Basket
+	vouchers, gifts := redeem.Used(r), giftsOf(r)
 	var had []redeem.Outcome
 	next := func(o redeem.Outcome) {
 		s.Holding, s.House, cover = o.After, o.House, cover.After(o)
 		left, earning, s.Counted = o.Left, o.Earning, o.Counted
 		s.Paid += o.Paid()
 		had = append(had, o)
+		d.cover, d.left = cover, left
 	}
-	if r.Head.Kind == ledger.KindAward {
+	d.cover = cover
+	if r.Head.Kind == ledger.KindAward && !withoutCard(r) {
 		outcomes, err := redeem.Automatic(*s, cover, left)
 		if err != nil {
 			return nil, earning, err
@@ -98,11 +124,23 @@ func rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, basket.Basket, 
 			next(o)
 		}
 	}
-	for _, reason := range r.Body.Reasons {
-		if reason.Code != redeem.ReasonRedeemed || automatic(had, reason) {
+	for i, reason := range r.Body.Reasons {
+		if reason.Code != redeem.ReasonRedeemed {
 			continue
 		}
-		o, err := redeem.Decide(*s, cover, left, redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: causeOf(r, reason.Wallet)})
+		if len(vouchers) > 0 && hadFor(r.Body.Reasons[i+1:]) {
+			o, err := redeem.Use(*s, cover, left, vouchers[0])
+			if err != nil {
+				return nil, earning, fmt.Errorf("voucher for %q: %w", reason.Rule, err)
+			}
+			vouchers = vouchers[1:]
+			next(o)
+			continue
+		}
+		if automatic(had, reason) {
+			continue
+		}
+		o, err := redeem.Decide(*s, cover, left, redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: gifts.take(reason.Wallet, -reason.Points)})
 		if err != nil {
 			return nil, earning, fmt.Errorf("reward %q: %w", reason.Rule, err)
 		}
@@ -111,24 +149,45 @@ func rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, basket.Basket, 
 	return had, earning, nil
 }
 
+// hadFor reports whether the reasons behind a reward's say that it was had for a
+// voucher.
+func hadFor(behind []ledger.Reason) bool {
+	for _, reason := range behind {
+		switch reason.Code {
+		case redeem.ReasonVoucher:
+			return true
+		case redeem.ReasonRedeemed:
+			return false
+		}
+	}
+	return false
+}
+
+// withoutCard reports whether a sale was nobody's: what it brought is on a slip,
+// or was not given at all. Such a customer has nothing without asking.
+func withoutCard(r ledger.Record) bool {
+	ids := r.Body.Identifiers
+	return len(ids) > 0 && ids[0].Kind == member.KindSlip || redeem.OfNobody(r)
+}
+
 // kept takes what was had for points as it is stored: the entries, and what came
 // off each line.
 func kept(s *scene.Scene, r ledger.Record) (basket.Basket, []ledger.Entry, error) {
 	var entries []ledger.Entry
 	s.Holding.Positions = slices.Clone(s.Holding.Positions)
 	for _, e := range r.Head.Entries {
-		if e.Kind != ledger.Redeem && e.Kind != ledger.Donate && e.Kind != ledger.Convert && !strings.HasPrefix(string(e.Wallet), "cap/reward/") {
+		if e.Kind != ledger.Redeem && e.Kind != ledger.Donate && e.Kind != ledger.Convert && !e.Wallet.Voucher() && !strings.HasPrefix(string(e.Wallet), "cap/reward/") {
 			continue
 		}
-		if entries = append(entries, e); e.Account != s.Holding.Account && e.Kind != ledger.Redeem {
+		if entries = append(entries, e); e.Account != s.Holding.Account && (e.Kind != ledger.Redeem || e.Wallet.Voucher()) {
 			continue
 		}
 		if err := s.Holding.Apply(e, r.Head.Day); err != nil {
 			return s.Basket, nil, err
 		}
 	}
-	for _, reason := range r.Body.Reasons {
-		if reason.Code == redeem.ReasonRedeemed && reason.Points != 0 {
+	for i, reason := range r.Body.Reasons {
+		if reason.Code == redeem.ReasonRedeemed && (reason.Points != 0 || hadFor(r.Body.Reasons[i+1:])) {
 			s.Paid += basket.Money(reason.Amount)
 		}
 	}
@@ -140,8 +199,8 @@ func kept(s *scene.Scene, r ledger.Record) (basket.Basket, []ledger.Entry, error
 func keptEarning(rules programme.Rules, b basket.Basket, r ledger.Record) basket.Basket {
 	fully := rules.Base.Redeeming == programme.EarnsFully // what points paid; what was had for nothing never earns
 	if len(b.Lines) == 0 {
-		for _, reason := range r.Body.Reasons {
-			if reason.Code == redeem.ReasonRedeemed && (!fully || reason.Points == 0) {
+		for i, reason := range r.Body.Reasons {
+			if reason.Code == redeem.ReasonRedeemed && (!fully || reason.Points == 0 && !hadFor(r.Body.Reasons[i+1:])) {
 				b.Total -= basket.Money(reason.Amount)
 			}
 		}
@@ -165,14 +224,40 @@ func automatic(had []redeem.Outcome, reason ledger.Reason) bool {
 	return slices.ContainsFunc(had, func(o redeem.Outcome) bool { return o.Automatic() && o.Reward.Name == reason.Rule })
 }
 
-// causeOf is the cause that points of a wallet went to.
-func causeOf(r ledger.Record, w ledger.Wallet) string {
+// A gift is what of a wallet went to a cause.
+type gift struct {
+	wallet ledger.Wallet
+	cause  string
+	left   ledger.Points // that no reward is known for yet
+}
+
+type gifts []gift
+
+// giftsOf are what a record gave to causes, in its order.
+func giftsOf(r ledger.Record) (all gifts) {
 	for _, e := range r.Head.Entries {
-		if e.Kind == ledger.Donate && e.Wallet == w {
-			return strings.TrimPrefix(e.At, redeem.CauseAt(""))
+		if e.Kind != ledger.Donate {
+			continue
 		}
+		cause := strings.TrimPrefix(e.At, redeem.CauseAt(""))
+		at := slices.IndexFunc(all, func(g gift) bool { return g.wallet == e.Wallet && g.cause == cause })
+		if at < 0 {
+			at, all = len(all), append(all, gift{wallet: e.Wallet, cause: cause})
+		}
+		all[at].left -= e.Points
 	}
-	return ""
+	return all
+}
+
+// take is the cause that a reward's points of a wallet went to: the first that
+// got so many; "" where there is none.
+func (g gifts) take(w ledger.Wallet, p ledger.Points) string {
+	at := slices.IndexFunc(g, func(o gift) bool { return o.wallet == w && o.left >= p && p > 0 })
+	if at < 0 {
+		return ""
+	}
+	g[at].left -= p
+	return g[at].cause
 }
 
 // losers are the rules that gave nothing because another of their group, or of
@@ -266,9 +351,9 @@ func compare(r ledger.Record, again []ledger.Entry, rules programme.Rules) []Dif
 			to.Rest = rest
 		}
 	}
-	for _, e := range r.Head.Entries {
+	for i, e := range r.Head.Entries {
 		// What a person gave was not decided: stamps brought along by a new member.
-		if !drawn(e) && e.Kind != ledger.Adjust && e.Kind != ledger.Close {
+		if !drawn[i] && e.Kind != ledger.Adjust && e.Kind != ledger.Close {
 			add(&at(e).stored, e)
 		}
 	}
@@ -284,33 +369,37 @@ func compare(r ledger.Record, again []ledger.Entry, rules programme.Rules) []Dif
 	return differ
 }
 
-// draws says which entries a draw gave, and not the rules.
-func draws(r ledger.Record, rules programme.Rules) func(ledger.Entry) bool {
+// draws says which entries a draw gave, and not the rules. They stand behind
+// those that the rules gave, which may look the same.
+func draws(r ledger.Record, rules programme.Rules) []bool {
 	type prize struct {
 		wallet ledger.Wallet
 		points ledger.Points
 	}
-	won := make(map[prize]int)
+	won, vouchers := make(map[prize]int), make(map[ledger.Wallet]bool)
 	for _, p := range r.Body.Games {
 		game, _ := rules.Game(p.Game)
 		for _, o := range game.Odds {
-			if o.Prize == p.Prize && o.Points > 0 {
+			switch {
+			case o.Prize != p.Prize:
+			case o.Points > 0:
 				won[prize{o.Wallet, o.Points}]++
+			case o.Reward != "":
+				vouchers[programme.VoucherOf(o.Reward)] = true
 			}
 		}
 	}
-	return func(e ledger.Entry) bool {
-		if len(r.Body.Games) == 0 {
-			return false
-		}
-		if strings.HasPrefix(string(e.Wallet), "cap/game/") {
-			return true
-		}
+	drawn := make([]bool, len(r.Head.Entries))
+	for i, e := range slices.Backward(r.Head.Entries) {
 		key := prize{e.Wallet, e.Points}
-		if e.Kind != ledger.Bonus || won[key] == 0 {
-			return false
+		switch {
+		case len(r.Body.Games) == 0:
+		case strings.HasPrefix(string(e.Wallet), "cap/game/"), vouchers[e.Wallet] && e.Points > 0:
+			drawn[i] = true
+		case e.Kind == ledger.Bonus && won[key] > 0:
+			won[key]--
+			drawn[i] = true
 		}
-		won[key]--
-		return true
 	}
+	return drawn
 }

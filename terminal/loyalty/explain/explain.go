@@ -13,6 +13,9 @@ import (
 	"zegel/terminal/loyalty/earn"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/redeem"
+	"zegel/terminal/loyalty/refund"
+	"zegel/terminal/loyalty/scene"
 )
 
 // A Verdict says what deciding once more came to.
@@ -46,13 +49,18 @@ type Explanation struct {
 	Account ledger.Account `json:"account"`
 	Verdict Verdict        `json:"verdict"`
 	// Of is the sale that came back, was undone, or went to the right member.
-	Of     *ledger.Key    `json:"of,omitempty"`
-	Total  basket.Money   `json:"total,omitempty"` // of the basket
-	Lines  int            `json:"lines,omitempty"`
-	Event  *ledger.Event  `json:"event,omitempty"`
-	Note   string         `json:"note,omitempty"`
-	Tiers  []string       `json:"tiers,omitempty"` // the member's when it was decided
-	Parts  []Part         `json:"parts"`
+	Of    *ledger.Key   `json:"of,omitempty"`
+	Total basket.Money  `json:"total,omitempty"` // of the basket
+	Lines int           `json:"lines,omitempty"`
+	Event *ledger.Event `json:"event,omitempty"`
+	Note  string        `json:"note,omitempty"`
+	Tiers []string      `json:"tiers,omitempty"` // the member's when it was decided
+	Apart []Part        `json:"not_counted,omitempty"`
+	Parts []Part        `json:"parts"`
+	// Missed are what gave nothing, and the first reason why: the nearest to being
+	// had first, of which Near are worth telling to somebody who asks about a sale.
+	Missed []Part         `json:"not_applied,omitempty"`
+	Near   int            `json:"-"`
 	Differ []Difference   `json:"differences,omitempty"`
 	Given  []ledger.Entry `json:"entries"` // as they are stored
 	// Cause says why it, or what was had for points in it, could not be decided
@@ -77,12 +85,33 @@ type Part struct {
 	Ladder *programme.Ladder `json:"-"`
 	// Game is what was played, for a draw.
 	Game *ledger.Played `json:"game,omitempty"`
+	// Step is what was rounded to; 0 for several.
+	Step ledger.Points `json:"-"`
+	// Rounded says that what was multiplied had been rounded.
+	Rounded bool `json:"-"`
+	// Tender says that what was redeemed paid, and nothing comes off the total.
+	Tender bool `json:"tender,omitempty"`
+	// Counted is what of what was paid with what earns nothing was for what counts.
+	Counted basket.Money `json:"counted,omitempty"`
+	// Goods is the line that a part is about.
+	Goods *basket.Line `json:"-"`
+	// Why is the first reason why something was not had, and If what it asks for.
+	Why scene.Cause          `json:"why,omitempty"`
+	If  *programme.Condition `json:"-"`
 }
 
 // The codes of parts that are no reasons.
 const (
 	// Sum is what the reasons of a rule come to together.
 	Sum = "sum"
+	// Total is what all rules brought a wallet, with what was carried; Whole what
+	// was given of it, and Next what counts with the next sale.
+	Total = "total"
+	Whole = "whole"
+	Next  = "carried_on"
+	// NotApplied is a rule, NotHad an automatic reward, that gave nothing.
+	NotApplied = "not_applied"
+	NotHad     = "not_had"
 	// Lost is a rule that would have given Points, had another of its group not
 	// been there.
 	Lost = "lost"
@@ -129,13 +158,13 @@ func Record(r ledger.Record, rules programme.Rules, zone *time.Location) (Explan
 	}
 	if rules.Version != r.Head.Rules {
 		x.Verdict = Unknown
-		x.tell(r, programme.Rules{}, nil)
+		x.tell(r, programme.Rules{}, decided{})
 		return x, nil
 	}
 	again, verdict, err := decide(r, rules, zone)
 	if err != nil {
 		x.Verdict, x.Cause = Differs, err.Error()
-		x.tell(r, rules, nil)
+		x.tell(r, rules, decided{})
 		return x, nil
 	}
 	if x.Verdict = verdict; verdict == Same {
@@ -143,32 +172,43 @@ func Record(r ledger.Record, rules programme.Rules, zone *time.Location) (Explan
 			x.Verdict = Differs
 		}
 		x.Tiers, x.Cause = again.tiers, again.stored
+		x.Apart, x.Missed, x.Near = again.apart, again.missed, again.near
 	}
-	x.tell(r, rules, again.lost)
+	x.tell(r, rules, again)
 	return x, nil
 }
 
 // tell makes the parts of the body's reasons.
-func (x *Explanation) tell(r ledger.Record, rules programme.Rules, lost []Part) {
+func (x *Explanation) tell(r ledger.Record, rules programme.Rules, again decided) {
 	reasons := r.Body.Reasons
+	order, filled := gaveOf(reasons, rules)
 	for i, reason := range reasons {
-		p := Part{Reason: reason}
-		if rule, known := rules.Rule(reason.Rule); known {
-			p.Def = &rule
+		if earn.IsStep(reason) {
+			// All of them are told wallet by wallet, where the first one stands.
+			for _, key := range order {
+				carried, known := carriedIn(r, key)
+				x.purse(filled[key], carried, known, again)
+			}
+			order = nil
+			continue
 		}
+		if reason.Code == redeem.ReasonTender {
+			continue // it is told of what was redeemed
+		}
+		p := Part{Reason: reason, Def: ruleOf(rules, reason.Rule)}
 		if reward, known := rules.Reward(reason.Rule); known {
 			p.Reward = &reward
 		}
-		if reason.Code == earn.ReasonTier {
+		switch reason.Code {
+		case redeem.ReasonRedeemed:
+			p.Tender = redeem.Tendered(reasons, i)
+		case earn.ReasonTier:
 			p.Ladder, p.Entry = markOf(rules, reason.Rule, r)
-		}
-		if reason.Code == earn.ReasonClub {
+		case earn.ReasonClub:
 			p.Entry = clubOf(rules, reason.Rule, r)
 		}
-		x.Parts = append(x.Parts, p)
-		x.sum(reasons, i)
-		if last(reasons, i) {
-			x.Parts = append(x.Parts, lostTo(lost, reason.Rule)...)
+		if !x.more(p) {
+			x.Parts = append(x.Parts, p)
 		}
 	}
 	for _, p := range r.Body.Games {
@@ -177,24 +217,16 @@ func (x *Explanation) tell(r ledger.Record, rules programme.Rules, lost []Part) 
 	x.entries(r, rules)
 }
 
-// last reports whether reason i is the last step of its rule.
-func last(reasons []ledger.Reason, i int) bool {
-	return earn.IsStep(reasons[i]) && (i+1 == len(reasons) || !earn.IsStep(reasons[i+1]) || reasons[i+1].Rule != reasons[i].Rule)
-}
-
-// sum adds what the steps of a rule come to, after the last of several.
-func (x *Explanation) sum(reasons []ledger.Reason, i int) {
-	if !last(reasons, i) {
-		return
+// more adds what came back of another lot to what is told of the same rule.
+func (x *Explanation) more(p Part) bool {
+	if p.Code != refund.ReasonTakenBack && p.Code != refund.ReasonGivenBack {
+		return false
 	}
-	first := i
-	var points ledger.Points
-	for ; first >= 0 && earn.IsStep(reasons[first]) && reasons[first].Rule == reasons[i].Rule; first-- {
-		points += reasons[first].Points
+	at := slices.IndexFunc(x.Parts, func(o Part) bool { return o.Code == p.Code && o.Rule == p.Rule && o.Wallet == p.Wallet })
+	if at >= 0 {
+		x.Parts[at].Points += p.Points
 	}
-	if i-first > 1 {
-		x.Parts = append(x.Parts, Part{Reason: ledger.Reason{Code: Sum, Rule: reasons[i].Rule, Wallet: reasons[i].Wallet, Points: points}})
-	}
+	return at >= 0
 }
 
 func lostTo(lost []Part, rule string) []Part {
@@ -255,9 +287,22 @@ func (x *Explanation) entries(r ledger.Record, rules programme.Rules) {
 		case !told || r.Head.Kind == ledger.KindMove && others:
 			x.Parts = append(x.Parts, Part{Reason: ledger.Reason{Code: Change, Wallet: e.Wallet, Points: e.Points}, Entry: &e})
 		case e.Points > 0 && (e.Expires != "" || e.Vests != "" || e.Issuer != ""):
-			x.Parts = append(x.Parts, Part{Reason: ledger.Reason{Code: Dates, Wallet: e.Wallet, Points: e.Points}, Entry: &e})
+			x.dates(e)
 		}
 	}
+}
+
+// dates adds to what is told of the days of an entry; of entries that say the
+// same of them, their sum.
+func (x *Explanation) dates(e ledger.Entry) {
+	at := slices.IndexFunc(x.Parts, func(p Part) bool {
+		return p.Code == Dates && p.Wallet == e.Wallet && p.Entry.Expires == e.Expires && p.Entry.Vests == e.Vests && p.Entry.Issuer == e.Issuer
+	})
+	if at < 0 {
+		x.Parts = append(x.Parts, Part{Reason: ledger.Reason{Code: Dates, Wallet: e.Wallet, Points: e.Points}, Entry: &e})
+		return
+	}
+	x.Parts[at].Points += e.Points
 }
 
 // markedBy is the tier or the club whose mark a wallet is.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,14 +58,21 @@ func rules() programme.Rules {
 	friend := rate("vriend", points, 100*ledger.Unit, 1000)
 	friend.Counts, friend.Referrer, friend.Bonus = programme.Order, true, true
 	friend.If = programme.Condition{FirstPurchase: true, Referred: true}
+	rain := rate("regenachtige zaterdag", points, 2*ledger.Unit, 100)
+	rain.Bonus, rain.Campaign, rain.If = true, true, programme.Condition{Weekdays: []time.Weekday{time.Saturday}, Signals: []string{"rain"}}
+	spring := rate("voorjaar", points, 2*ledger.Unit, 100)
+	spring.Bonus, spring.If = true, programme.Condition{From: "2026-03-01", Until: "2026-05-31"}
 	return programme.Rules{
 		Version: 3, Name: "Alles", Currency: "EUR", Zone: "Europe/Amsterdam", Language: "nl",
 		Wallets: []programme.Wallet{
 			{Name: points, Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"}}, Lapses: true, Expires: programme.Validity{Months: 12}},
 			{Name: stamps, Units: map[string]programme.Unit{"nl": {One: "zegel", Many: "zegels"}, "en": {One: "stamp", Many: "stamps"}}, Kind: programme.Stamps},
 		},
+		Base: programme.Base{
+			Excluded: programme.Selector{Kinds: []string{"tobacco", "deposit"}}, Tenders: map[string]programme.TenderEarns{"gift_card": programme.EarnsNotPart},
+		},
 		Groups: []programme.Group{{Name: "acties", Combine: programme.Best}},
-		Earn:   []programme.Rule{base, weekend, gold, coffee, visit, review, friend},
+		Earn:   []programme.Rule{base, weekend, gold, coffee, visit, review, friend, rain, spring},
 		Rewards: []programme.Reward{
 			{Name: "Korting", Wallet: points, Kind: programme.PerPoint, Points: ledger.Unit, Value: 1},
 			{Name: "Mok", Wallet: stamps, Kind: programme.Fixed, Points: 10 * ledger.Unit},
@@ -72,6 +80,7 @@ func rules() programme.Rules {
 				Rounding: programme.HalfUp, Target: programme.TargetCheapest, Lines: programme.Selector{Categories: []string{"koffie"}}},
 			{Name: "Leden 10 %", Wallet: points, Kind: programme.Fixed, Gives: programme.GivesPercent, Percent: 1000, Rounding: programme.HalfUp, Automatic: true, If: programme.Condition{Clubs: []string{"Plus"}}},
 			{Name: "Geven", Wallet: points, Kind: programme.PerPoint, Points: ledger.Unit, Value: 1, Gives: programme.GivesDonation},
+			{Name: "Betalen", Wallet: points, Kind: programme.PerPoint, Points: ledger.Unit, Value: 1, Tender: true},
 		},
 		Causes: []programme.Cause{{Name: "KiKa"}},
 		Ladders: []programme.Ladder{{
@@ -220,6 +229,19 @@ func records(t testing.TB) map[string]ledger.Record {
 	app := receipt(goods(5_00))
 	app.Channel = "app"
 	all["partner"] = customer{rules: quiet}.buy(t, app)
+	half := carried
+	half.Rest = ledger.Fraction{Num: 500, Den: 1}
+	appToo := receipt(goods(1_75))
+	appToo.Channel = "app"
+	all["two-rules-carry"] = customer{rules: twoCarry(quiet), held: []ledger.Position{half}}.buy(t, appToo)
+	all["first-sale"] = customer{rules: twoCarry(quiet)}.buy(t, func() basket.Basket { b := receipt(goods(1_50)); b.Channel = "app"; return b }())
+	all["tendered"] = customer{rules: quiet, held: []ledger.Position{carried}}.buy(t, receipt(goods(10_00)), redeem.Wish{Reward: "Betalen", Points: 100_000})
+	smoke := receipt(goods(12_00), basket.Line{ID: "s", Name: "Sigaretten", Quantity: 1000, Amount: 10_00, Kind: "tobacco"}, basket.Line{ID: "p", Product: "990001", Amount: 25, Kind: "deposit"})
+	smoke.Tenders = []basket.Tender{{Kind: "gift_card", Amount: 5_00}, {Kind: "cash", Amount: 17_25}}
+	all["not-counted"] = customer{rules: quiet}.buy(t, smoke)
+	bread := receipt(goods(4_00), basket.Line{ID: "b", Name: "Brood", Quantity: 1000, Amount: 3_00, Category: "brood"})
+	all["not-selected"] = customer{rules: coffeeOnly(quiet)}.buy(t, bread)
+	all["held-out"] = customer{rules: heldOut(quiet)}.buy(t, receipt(goods(10_00)))
 
 	c := customer{rules: quiet}
 	s := c.scene(basket.Basket{})
@@ -286,10 +308,39 @@ func TestTheWordsOfEveryKindOfRecord(t *testing.T) {
 	}
 }
 
+// twoCarry are rules of which two of one wallet carry what is below a point.
+func twoCarry(r programme.Rules) programme.Rules {
+	r.Earn = slices.Clone(r.Earn)
+	r.Earn[4].Rounding = programme.Carry
+	return r
+}
+
+// coffeeOnly are rules that count nothing but coffee and goods.
+func coffeeOnly(r programme.Rules) programme.Rules {
+	r.Earn = slices.Clone(r.Earn)
+	r.Earn[0].Lines = programme.Selector{Not: &programme.Selector{Categories: []string{"brood"}}}
+	r.Earn = slices.DeleteFunc(r.Earn, func(o programme.Rule) bool { return o.Name == "voorjaar" })
+	return r
+}
+
+// heldOut are rules whose campaigns nobody gets.
+func heldOut(r programme.Rules) programme.Rules {
+	r.HoldOut = 100
+	return r
+}
+
 func rulesOf(name string) programme.Rules {
 	r := rules()
 	if name != "weekend" && name != "best-of-two" && name != "emptied" {
 		r.Earn[1].If.Weekdays = []time.Weekday{time.Monday}
+	}
+	switch name {
+	case "two-rules-carry", "first-sale":
+		return twoCarry(r)
+	case "not-selected":
+		return coffeeOnly(r)
+	case "held-out":
+		return heldOut(r)
 	}
 	return r
 }

@@ -109,8 +109,7 @@ func (l Lots) With(e Entry, on Day) (Lots, error) {
 	if err != nil {
 		return Lots{}, err
 	}
-	// Only where a clock went back is there something to pay an old debt from.
-	next.Debt = next.draw(next.Debt, func(o Lot) bool { return !o.Lapsed(on) })
+	next.payOff(on)
 	lot := Lot{e.Points, e.Expires, e.Vests, e.Issuer}.on(on)
 	switch {
 	case e.Points > 0:
@@ -148,6 +147,12 @@ func (l Lots) putBack(from, to Day) (Lots, error) {
 		}
 	}
 	return next, nil
+}
+
+// payOff pays what is owed from what has not lapsed on a day. Only where a clock
+// went back is there something to pay an old debt from.
+func (l *Lots) payOff(on Day) {
+	l.Debt = l.draw(l.Debt, func(o Lot) bool { return !o.Lapsed(on) })
 }
 
 // renamed is a copy of l with its lots as they are named from a day on, and with
@@ -272,12 +277,13 @@ func (l Lots) pay(debt Points) Lots {
 }
 
 // Took is what each lot of before has on a day that it has not in after: what
-// was taken between the two.
+// was taken between the two, but for what a debt from before took.
 func Took(before, after Lots, on Day) (taken []Lot) {
 	was, err := before.renamed(Entry{}, on)
 	if err != nil {
 		return nil // it does not fit, so nothing can have come of it
 	}
+	was.payOff(on)
 	for _, lot := range was.Open {
 		at, found := slices.BinarySearchFunc(after.Open, lot, order)
 		if found {

@@ -43,3 +43,51 @@ func (r Rules) conditions() []Condition {
 	}
 	return all
 }
+
+// A Vocabulary is the words of tills and shops that a programme goes by, each
+// list sorted.
+type Vocabulary struct{ Signals, Codes, Categories, Tags []string }
+
+// Vocabulary is all words of tills and shops that anything of the programme
+// names.
+func (r Rules) Vocabulary() Vocabulary {
+	v := Vocabulary{Signals: r.Signals()}
+	for _, c := range r.conditions() {
+		v.Codes = append(v.Codes, c.Codes...)
+	}
+	for _, s := range r.selectors() {
+		for at := &s; at != nil; at = at.Not {
+			v.Categories = append(v.Categories, at.Categories...)
+			v.Tags = append(v.Tags, at.Tags...)
+		}
+	}
+	for _, list := range []*[]string{&v.Codes, &v.Categories, &v.Tags} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return v
+}
+
+// selectors are all choices of lines there are.
+func (r Rules) selectors() []Selector {
+	all := []Selector{r.Base.Excluded}
+	for _, s := range r.Sets {
+		all = append(all, s.Selector)
+	}
+	for _, e := range r.Earn {
+		all = append(all, e.Lines)
+	}
+	for _, w := range r.Rewards {
+		all = append(all, w.Lines)
+	}
+	for _, l := range r.Ladders {
+		all = append(all, l.Lines)
+	}
+	for _, c := range r.Clubs {
+		all = append(all, c.Fee)
+	}
+	for _, s := range r.Segments {
+		all = append(all, s.Lines)
+	}
+	return all
+}

@@ -5,6 +5,8 @@
 package programme
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -149,6 +151,17 @@ func (r Rules) Wallet(name ledger.Wallet) (Wallet, bool) {
 		return Wallet{Name: name}, false
 	}
 	return r.Wallets[i], true
+}
+
+// CheckBasket reports everything that is wrong with a basket, by itself and for
+// this programme: one that has partners is told of no other. In a programme
+// without any, where a basket comes from is the till's own.
+func (r Rules) CheckBasket(b basket.Basket) error {
+	err := b.Validate()
+	if known := r.partnerNames(); b.Partner != "" && len(known) > 0 && !slices.Contains(known, b.Partner) {
+		err = errors.Join(err, fmt.Errorf("basket: there is no partner %q%s", b.Partner, there(known)))
+	}
+	return err
 }
 
 // Unusual reports whether a total is so high that a person should confirm it.

@@ -20,6 +20,9 @@ type Complaint struct {
 	// members count from 0.
 	Key  string
 	Text string
+	// First is the key at which a name stands already that was given once more;
+	// "" for any other complaint.
+	First string
 }
 
 // Complaints is everything that is wrong with some rules.
@@ -34,7 +37,17 @@ func (c Complaints) Error() string {
 }
 
 func (c *Complaints) add(key, format string, args ...any) {
-	*c = append(*c, Complaint{key, fmt.Sprintf(format, args...)})
+	*c = append(*c, Complaint{Key: key, Text: fmt.Sprintf(format, args...)})
+}
+
+// twice complains about a name that one of those before it in its list has.
+func (c *Complaints) twice(key, name string, before []string) {
+	i := slices.Index(before, name)
+	if i < 0 {
+		return
+	}
+	list, field := key[:strings.LastIndexByte(key, '[')], key[strings.LastIndexByte(key, ']')+1:]
+	*c = append(*c, Complaint{key, fmt.Sprintf("%q stands twice", name), fmt.Sprintf("%s[%d]%s", list, i, field)})
 }
 
 // Limits of rules; real ones stay far below them.
@@ -112,9 +125,7 @@ func (r Rules) checkWallets(all *Complaints) {
 		if !isIdentifier(string(w.Name)) {
 			all.add(key+"name", "%q: need 1 to %d of a to z, 0 to 9, - and _", string(w.Name), maxText)
 		}
-		if slices.ContainsFunc(r.Wallets[:i], func(o Wallet) bool { return o.Name == w.Name }) {
-			all.add(key+"name", "%q stands twice", string(w.Name))
-		}
+		all.twice(key+"name", string(w.Name), r.walletNames()[:i])
 		if w.Decimals < 0 || w.Decimals > 3 {
 			all.add(key+"decimals", "%d: need 0 to 3", w.Decimals)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -17,11 +18,11 @@ func (r Rules) checkBase(all *Complaints) {
 			all.add("base.tenders", "%q: need 1 to %d printable characters", kind, maxText)
 		}
 		if !slices.Contains([]TenderEarns{EarnsFully, EarnsNotPart, EarnsNothing}, earns) {
-			all.add("base.tenders."+kind, "%q: need one of %v", string(earns), []TenderEarns{EarnsNotPart, EarnsFully, EarnsNothing})
+			all.add("base.tenders."+kind, "%q: need one of %s", string(earns), listed([]TenderEarns{EarnsNotPart, EarnsFully, EarnsNothing}))
 		}
 	}
 	if !slices.Contains([]TenderEarns{"", EarnsFully, EarnsNotPart, EarnsNothing}, r.Base.Redeeming) {
-		all.add("earns_on_points_paid", "%q: need one of %v", string(r.Base.Redeeming), []TenderEarns{EarnsNotPart, EarnsFully, EarnsNothing})
+		all.add("earns_on_points_paid", "%q: need one of %s", string(r.Base.Redeeming), listed([]TenderEarns{EarnsNotPart, EarnsFully, EarnsNothing}))
 	}
 	for i, s := range r.Sets {
 		key := fmt.Sprintf("set[%d].", i)
@@ -35,7 +36,7 @@ func (r Rules) checkBase(all *Complaints) {
 		key := fmt.Sprintf("group[%d].", i)
 		checkTitle(g.Name, key+"name", r.groupNames()[:i], all)
 		if !slices.Contains([]Combine{All, Best, First, Exclusive}, g.Combine) {
-			all.add(key+"combine", "%q: need one of %v", string(g.Combine), []Combine{All, Best, First, Exclusive})
+			all.add(key+"combine", "%q: need one of %s", string(g.Combine), listed([]Combine{All, Best, First, Exclusive}))
 		}
 	}
 }
@@ -51,16 +52,17 @@ func (r Rules) checkEarn(all *Complaints) {
 		all.add("earn", "need at least one rule, or nobody earns anything")
 	}
 	parts := make(map[ledger.Wallet]int64) // of a thousandth, in which what is carried comes
-	seen, groups := make(map[string]bool), make(map[string]ledger.Wallet)
+	seen, groups := make(map[string]int), make(map[string]ledger.Wallet)
 	for i, rule := range r.Earn {
 		key := fmt.Sprintf("earn[%d].", i)
 		if !nameable(rule.Name, maxText) {
 			all.add(key+"name", "need 1 to %d printable characters", maxText)
 		}
-		if seen[rule.Name] {
-			all.add(key+"name", "%q stands twice", rule.Name)
+		if first, twice := seen[rule.Name]; twice {
+			*all = append(*all, Complaint{key + "name", fmt.Sprintf("%q stands twice", rule.Name), fmt.Sprintf("earn[%d].name", first)})
+		} else {
+			seen[rule.Name] = i
 		}
-		seen[rule.Name] = true
 		wallet, known := r.Wallet(rule.Wallet)
 		if !known {
 			all.add(key+"wallet", "there is no wallet %q%s", string(rule.Wallet), there(r.walletNames()))
@@ -81,7 +83,7 @@ func (r Rules) checkEarn(all *Complaints) {
 func (r Rule) check(key string, all *Complaints) bool {
 	before := len(*all)
 	if !slices.Contains([]Measure{Amount, Order, Units, Quantity, Multiple, Earned}, r.Counts) {
-		all.add(key+"counts", "%q: need one of %v", string(r.Counts), []Measure{"amount", Order, Units, Quantity, Multiple, Earned})
+		all.add(key+"counts", "%q: need one of %s", string(r.Counts), listed([]Measure{"amount", Order, Units, Quantity, Multiple, Earned}))
 		return false
 	}
 	r.checkEvent(key, all)
@@ -178,11 +180,11 @@ func (r Rule) checkEvent(key string, all *Complaints) {
 
 func (r Rule) checkRounding(key string, w Wallet, all *Complaints) {
 	if !slices.Contains(Roundings(), r.Rounding) {
-		all.add(key+"rounding", "%q: need one of %v", string(r.Rounding), Roundings())
+		all.add(key+"rounding", "%q: need one of %s", string(r.Rounding), listed(Roundings()))
 	}
 	switch {
 	case r.RoundEach != RoundBasket && r.RoundEach != RoundLine:
-		all.add(key+"round_each", "%q: need one of %v", string(r.RoundEach), []RoundWhere{"basket", RoundLine})
+		all.add(key+"round_each", "%q: need one of %s", string(r.RoundEach), listed([]RoundWhere{"basket", RoundLine}))
 	case r.RoundEach == RoundLine && r.Rounding == Carry:
 		all.add(key+"round_each", "what is carried is of the basket: need another rounding")
 	case r.RoundEach == RoundLine && (r.Counts == Order || r.Counts == Quantity || len(r.Bands) > 0):
@@ -302,10 +304,10 @@ func checkCaps(caps []Cap, key string, points bool, all *Complaints) {
 			all.add(at+".times", "%d: need 1 to %d", c.Times, maxTimes)
 		}
 		if !slices.Contains([]Period{PerPurchase, PerDay, PerWeek, PerMonth, PerYear, PerEver}, c.Per) {
-			all.add(at+".per", "%q: need one of %v", string(c.Per), []Period{PerPurchase, PerDay, PerWeek, PerMonth, PerYear, PerEver})
+			all.add(at+".per", "%q: need one of %s", string(c.Per), listed([]Period{PerPurchase, PerDay, PerWeek, PerMonth, PerYear, PerEver}))
 		}
 		if !slices.Contains([]Whose{OfMember, OfTerminal, OfCashier, OfReferrer}, c.Of) {
-			all.add(at+".of", "%q: need one of %v", string(c.Of), []Whose{"member", OfTerminal, OfCashier, OfReferrer})
+			all.add(at+".of", "%q: need one of %s", string(c.Of), listed([]Whose{"member", OfTerminal, OfCashier, OfReferrer}))
 		}
 	}
 }
@@ -359,6 +361,19 @@ func checkDay(day ledger.Day, key string, all *Complaints) {
 	}
 }
 
+// checkSets looks at names of sets; a set has those above it.
+func checkSets(list []string, key string, known []string, all *Complaints) {
+	if !strings.HasPrefix(key, "set[") {
+		checkNamed(list, key, "set", known, all)
+		return
+	}
+	for i, name := range atMost(key, list, maxNamed, all) {
+		if !slices.Contains(known, name) {
+			all.add(fmt.Sprintf("%s[%d]", key, i), "there is no set %q above this one", name)
+		}
+	}
+}
+
 func (r Rules) checkSelector(s Selector, key string, sets []Set, all *Complaints) {
 	known := names(sets, func(s Set) string { return s.Name })
 	for deep := 1; ; deep++ {
@@ -373,7 +388,7 @@ func (r Rules) checkSelector(s Selector, key string, sets []Set, all *Complaints
 				all.add(fmt.Sprintf("%skinds[%d]", key, i), "%v", err)
 			}
 		}
-		checkNamed(s.Sets, key+"sets", "set", known, all)
+		checkSets(s.Sets, key+"sets", known, all)
 		if s.Not == nil {
 			return
 		}

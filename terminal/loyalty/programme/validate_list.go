@@ -78,11 +78,18 @@ func there(known []string) string {
 	const most = 12
 	switch {
 	case len(known) == 0:
-		return "; there is none"
+		return "; the programme has none"
+	case len(known) == 1:
+		return "; there is " + known[0]
 	case len(known) > most:
 		return fmt.Sprintf("; there are %s and %d more", strings.Join(known[:most], ", "), len(known)-most)
 	}
-	return "; there is " + strings.Join(known, ", ")
+	return "; there are " + strings.Join(known, ", ")
+}
+
+// listed are names as a sentence has them.
+func listed[T ~string](all []T) string {
+	return strings.Join(names(all, func(one T) string { return string(one) }), ", ")
 }
 
 func names[T any](list []T, name func(T) string) []string {
@@ -139,9 +146,7 @@ func checkIdentifier(name, key string, before []string, all *Complaints) {
 	if !isIdentifier(name) {
 		all.add(key, "%q: need 1 to %d of a to z, 0 to 9, - and _", name, maxText)
 	}
-	if slices.Contains(before, name) {
-		all.add(key, "%q stands twice", name)
-	}
+	all.twice(key, name, before)
 }
 
 // checkTitle complains about a name that people read.
@@ -149,9 +154,7 @@ func checkTitle(name, key string, before []string, all *Complaints) {
 	if !nameable(name, maxText) {
 		all.add(key, "need 1 to %d printable characters", maxText)
 	}
-	if slices.Contains(before, name) {
-		all.add(key, "%q stands twice", name)
-	}
+	all.twice(key, name, before)
 }
 
 // checkWords complains about words by language.

@@ -15,9 +15,7 @@ func (r Rules) checkRewards(all *Complaints) {
 		if !nameable(reward.Name, maxText) {
 			all.add(key+"name", "need 1 to %d printable characters", maxText)
 		}
-		if slices.ContainsFunc(r.Rewards[:i], func(o Reward) bool { return o.Name == reward.Name }) {
-			all.add(key+"name", "%q stands twice", reward.Name)
-		}
+		all.twice(key+"name", reward.Name, r.rewardNames()[:i])
 		wallet, known := r.Wallet(reward.Wallet)
 		if !known {
 			all.add(key+"wallet", "there is no wallet %q%s", string(reward.Wallet), there(r.walletNames()))
@@ -38,7 +36,7 @@ func (r Rules) checkRewards(all *Complaints) {
 
 func (r Reward) check(key string, w Wallet, all *Complaints) {
 	if !slices.Contains(RewardKinds(), r.Kind) {
-		all.add(key+"kind", "%q: need one of %v", string(r.Kind), RewardKinds())
+		all.add(key+"kind", "%q: need one of %s", string(r.Kind), listed(RewardKinds()))
 		return // what the other keys mean depends on it
 	}
 	priced := r.checkPrice(key, all)
@@ -101,11 +99,11 @@ func (r Reward) checkLimits(key string, all *Complaints) {
 // checkGives looks at what the reward is, and at keys that are for another sort.
 func (r Rules) checkGives(w Reward, key string, all *Complaints) {
 	if !slices.Contains([]Gives{GivesMoney, GivesPercent, GivesPerk, GivesCash, GivesDonation, GivesPoints}, w.Gives) {
-		all.add(key+"gives", "%q: need one of %v", string(w.Gives), []Gives{"money", GivesPercent, GivesPerk, GivesCash, GivesDonation, GivesPoints})
+		all.add(key+"gives", "%q: need one of %s", string(w.Gives), listed([]Gives{"money", GivesPercent, GivesPerk, GivesCash, GivesDonation, GivesPoints}))
 		return
 	}
 	if !slices.Contains([]Target{TargetOrder, TargetCheapest, TargetDearest}, w.Target) {
-		all.add(key+"target", "%q: need one of %v", string(w.Target), []Target{"order", TargetCheapest, TargetDearest})
+		all.add(key+"target", "%q: need one of %s", string(w.Target), listed([]Target{"order", TargetCheapest, TargetDearest}))
 	}
 	gives := string(w.Gives)
 	if gives == "" {

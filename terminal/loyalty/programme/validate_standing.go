@@ -33,7 +33,7 @@ func (w Wallet) checkTime(key string, all *Complaints) {
 
 func (w Wallet) checkMeaning(key string, all *Complaints) {
 	if !slices.Contains([]WalletKind{Points, Stamps, MoneyBack, StoredValue}, w.Kind) {
-		all.add(key+"kind", "%q: need one of %v", string(w.Kind), []WalletKind{"points", Stamps, MoneyBack, StoredValue})
+		all.add(key+"kind", "%q: need one of %s", string(w.Kind), listed([]WalletKind{"points", Stamps, MoneyBack, StoredValue}))
 	}
 	if w.Worth < 0 || w.Worth > basket.MaxAmount {
 		all.add(key+"worth", "%d minor units: need 0 to %d", w.Worth, basket.MaxAmount)
@@ -81,13 +81,13 @@ func (r Rules) checkLadder(l Ladder, i int, all *Complaints) {
 	l.Window.check(key+"window", all)
 	l.KeepsFor.check(key+"keeps", all)
 	if !slices.Contains([]Crossing{"", CrossOld, CrossNew, CrossSplit}, l.Crossing) {
-		all.add(key+"crossing", "%q: need one of %v", string(l.Crossing), []Crossing{CrossOld, CrossNew, CrossSplit})
+		all.add(key+"crossing", "%q: need one of %s", string(l.Crossing), listed([]Crossing{CrossOld, CrossNew, CrossSplit}))
 	}
 	if l.Crossing == CrossSplit && l.On != OnSpend {
 		all.add(key+"crossing", "only an amount can be split: need on = \"spend\"")
 	}
 	if !slices.Contains([]Down{"", Reevaluate, OneStep}, l.Down) {
-		all.add(key+"down", "%q: need one of %v", string(l.Down), []Down{Reevaluate, OneStep})
+		all.add(key+"down", "%q: need one of %s", string(l.Down), listed([]Down{Reevaluate, OneStep}))
 	}
 	if l.Grace < 0 || l.Grace > maxGrace {
 		all.add(key+"grace", "%d: need 0 to %d days", l.Grace, maxGrace)
@@ -96,14 +96,20 @@ func (r Rules) checkLadder(l Ladder, i int, all *Complaints) {
 		all.add(key+"level", "need at least one")
 	}
 	l.Levels = atMost(key+"level", l.Levels, maxLevels, all)
-	var above []string // names of the ladders before
-	for _, o := range r.Ladders[:i] {
-		above = append(above, names(o.Levels, func(v Level) string { return v.Name })...)
+	above := make(map[string]string) // the names of tiers before, and where they stand
+	for at, o := range r.Ladders[:i] {
+		for j, v := range o.Levels {
+			above[v.Name] = fmt.Sprintf("ladder[%d].level[%d].name", at, j)
+		}
 	}
 	for j, v := range l.Levels {
 		at := fmt.Sprintf("%slevel[%d].", key, j)
-		checkTitle(v.Name, at+"name", above, all)
-		above = append(above, v.Name)
+		checkTitle(v.Name, at+"name", nil, all)
+		if first, twice := above[v.Name]; twice {
+			*all = append(*all, Complaint{at + "name", fmt.Sprintf("%q stands twice", v.Name), first})
+		} else {
+			above[v.Name] = at + "name"
+		}
 		if v.From < 0 || v.From > 1000*MaxRatePoints {
 			all.add(at+"from", "%v: need 0 to %v", v.From, 1000*MaxRatePoints)
 		}
@@ -128,7 +134,7 @@ func (r Rules) checkOn(on LadderOn, w ledger.Wallet, lines Selector, key string,
 			all.add(key+"lines", "points are counted whatever brought them: say it at the rules that earn them")
 		}
 	default:
-		all.add(key+"on", "%q: need one of %v", string(on), []LadderOn{OnSpend, OnVisits, OnPoints})
+		all.add(key+"on", "%q: need one of %s", string(on), listed([]LadderOn{OnSpend, OnVisits, OnPoints}))
 	}
 }
 
@@ -233,7 +239,7 @@ func (r Rules) checkMessages(all *Complaints) {
 		checkTitle(m.Name, key+"name", names(r.Messages[:i], func(o Message) string { return o.Name }), all)
 		switch {
 		case !slices.Contains(kinds, m.Kind):
-			all.add(key+"kind", "%q: need one of %v", string(m.Kind), kinds)
+			all.add(key+"kind", "%q: need one of %s", string(m.Kind), listed(kinds))
 		case m.Kind == MessageOffer:
 			r.checkWords(m.Text, key+"text", maxSlipLine, all)
 		case len(m.Text) > 0:
@@ -248,13 +254,13 @@ func (r Rules) checkMessages(all *Complaints) {
 
 func (p ReturnPolicy) check(all *Complaints) {
 	if !slices.Contains([]ReturnEarned{"", AsAwarded, Prorated, Recomputed, AllOrNothing}, p.Earned) {
-		all.add("returns.earned", "%q: need one of %v", string(p.Earned), []ReturnEarned{AsAwarded, Prorated, Recomputed, AllOrNothing})
+		all.add("returns.earned", "%q: need one of %s", string(p.Earned), listed([]ReturnEarned{AsAwarded, Prorated, Recomputed, AllOrNothing}))
 	}
 	if !slices.Contains([]ReturnSpent{"", OriginalLots, FreshLots}, p.Spent) {
-		all.add("returns.spent", "%q: need one of %v", string(p.Spent), []ReturnSpent{OriginalLots, FreshLots})
+		all.add("returns.spent", "%q: need one of %s", string(p.Spent), listed([]ReturnSpent{OriginalLots, FreshLots}))
 	}
 	if !slices.Contains([]Shortfall{"", Debt, WithinBalance, RefuseBelow}, p.Below) {
-		all.add("returns.below", "%q: need one of %v", string(p.Below), []Shortfall{Debt, WithinBalance, RefuseBelow})
+		all.add("returns.below", "%q: need one of %s", string(p.Below), listed([]Shortfall{Debt, WithinBalance, RefuseBelow}))
 	}
 	if p.LapsedGrace < 0 || p.LapsedGrace > maxGrace {
 		all.add("returns.lapsed_grace", "%d: need 0 to %d days", p.LapsedGrace, maxGrace)

@@ -156,3 +156,18 @@ func TestEveryKindOfRewardIsNamed(t *testing.T) {
 		t.Errorf("a sum without a sale:\n%s", text)
 	}
 }
+
+func TestAVoucherOnPaper(t *testing.T) {
+	for _, lang := range []string{"nl", "en"} {
+		a := shop(t, lang)
+		v := receipt.Voucher{
+			Words: a.Words, Rules: a.Rules, Zone: a.Zone, Moment: a.Moment, Record: a.Record, Code: "ZV1:C77FXFX3FQVP",
+			Printed: redeem.Printed{Account: ledger.Account{1}, Reward: "5,00 korting", Times: 2, Worth: 10_00, Until: "2026-12-22"},
+		}
+		read(t, "voucher-"+lang, receipt.ForVoucher(v))
+		v.Printed.Times, v.Printed.Worth = 1, 0
+		if text := show(receipt.ForVoucher(v)); strings.Contains(text, "2 ×") || strings.Contains(text, "€") {
+			t.Errorf("one of no amount of money:\n%s", text)
+		}
+	}
+}

@@ -157,7 +157,7 @@ func (d decider) check() error {
 	if d.left.Key == (basket.Key{}) && d.left.Total == 0 && len(d.left.Lines) == 0 {
 		return nil
 	}
-	if err := d.left.Validate(); err != nil {
+	if err := d.rules.CheckBasket(d.left); err != nil {
 		return &programme.Refusal{Code: programme.BadBasket, Cause: err}
 	}
 	return nil

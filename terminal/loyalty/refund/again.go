@@ -37,6 +37,12 @@ func (r *returning) rest(record Record) ([]part, error) {
 	stays := make([]part, len(record.Head.Entries))
 	s, _ := scene.Again(record, r.terms.sold(record.Head), r.terms.Zone)
 	left, earning := r.sold.left()
+	switch {
+	case left.Total < 0 || earning.Total < 0:
+		return stays, nil // a discount stays for longer than what it was on
+	case earning.Total > left.Total:
+		earning = left // and here one that a reward had borne
+	}
 	s.Basket, s.Paid = left, r.sold.paidStill()
 	o, err := earn.Award(s, redeemed(s.Rules, left, earning))
 	var no *programme.Refusal

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
+	"zegel/terminal/loyalty/earn"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/redeem"
 )
 
 // A returning is one return or undo on its way.
@@ -413,19 +416,59 @@ func (r *returning) add(e, x ledger.Entry) error {
 		return err
 	}
 	if !x.Wallet.Counter() {
-		r.out.count(e.Points < 0, x)
+		r.out.count(e.Points < 0, x, r.named(e))
 	}
 	return nil
 }
 
-// count adds x to what the member is told; spent says that it gives back.
-func (o *Outcome) count(spent bool, x ledger.Entry) {
+// named are the rules that brought an entry of the sale, or the rewards it was
+// spent on, as far as the record says it; of many the first ones.
+func (r *returning) named(e ledger.Entry) string {
+	var all []string
+	for _, record := range r.records() {
+		if record.Body == nil {
+			continue
+		}
+		for _, reason := range record.Body.Reasons {
+			if reason.Wallet != e.Wallet || slices.Contains(all, reason.Rule) || !r.brought(reason, e) {
+				continue
+			}
+			if reason.Code == redeem.ReasonRedeemed && reason.Points == e.Points {
+				return reason.Rule
+			}
+			all = append(all, reason.Rule)
+		}
+	}
+	if len(all) > maxNamed {
+		all = append(all[:maxNamed], "…")
+	}
+	return strings.Join(all, ", ")
+}
+
+// maxNamed is how many rules of one entry are told.
+const maxNamed = 3
+
+// brought reports whether what a reason tells may stand in an entry. Rules that
+// are there no longer may all have brought it.
+func (r *returning) brought(reason ledger.Reason, e ledger.Entry) bool {
+	if e.Points < 0 {
+		return reason.Code == redeem.ReasonRedeemed && reason.Points != 0
+	}
+	rule, known := r.terms.Rules.Rule(reason.Rule)
+	bonus := e.Kind == ledger.Bonus
+	return earn.IsStep(reason) &&
+		(!known || rule.Bonus == bonus && !rule.Referrer && (rule.Issuer == e.Issuer || rule.Issuer == programme.IssuerOfSale))
+}
+
+// count adds x to what the member is told; spent says that it gives back, and of
+// names what it was had by.
+func (o *Outcome) count(spent bool, x ledger.Entry, of string) {
 	i := slices.IndexFunc(o.Changes, func(c Change) bool { return c.Wallet == x.Wallet })
 	if i < 0 {
 		i = len(o.Changes)
 		o.Changes = append(o.Changes, Change{Wallet: x.Wallet})
 	}
-	reason := ledger.Reason{Code: ReasonTakenBack, Wallet: x.Wallet, Points: x.Points}
+	reason := ledger.Reason{Code: ReasonTakenBack, Rule: of, Wallet: x.Wallet, Points: x.Points}
 	if spent {
 		o.Changes[i].GivenBack += x.Points
 		reason.Code = ReasonGivenBack

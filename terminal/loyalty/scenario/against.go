@@ -64,12 +64,12 @@ func (a *against) start(s Start, key string) {
 	a.lots(s.Balance, key+".balance")
 	for i, h := range s.Tier {
 		if !slices.Contains(a.tiers(), h.Name) {
-			a.complain(fmt.Sprintf("%s.tier[%d]", key, i), "there is no tier %q; there are %s", h.Name, orNone(a.tiers()))
+			a.complain(fmt.Sprintf("%s.tier[%d]", key, i), "there is no tier %q%s", h.Name, there(a.tiers()))
 		}
 	}
 	for i, h := range s.Club {
 		if !slices.Contains(a.clubs(), h.Name) {
-			a.complain(fmt.Sprintf("%s.club[%d]", key, i), "there is no club %q; there are %s", h.Name, orNone(a.clubs()))
+			a.complain(fmt.Sprintf("%s.club[%d]", key, i), "there is no club %q%s", h.Name, there(a.clubs()))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Count)) {
@@ -118,11 +118,29 @@ func (a *against) perks() (names []string) {
 	return names
 }
 
+func (a *against) partners() (names []string) {
+	for _, p := range a.rules.Partners {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 func (a *against) rewards() (names []string) {
 	for _, w := range a.rules.Rewards {
 		names = append(names, w.Name)
 	}
 	return names
+}
+
+// there says what there is instead.
+func there(names []string) string {
+	switch len(names) {
+	case 0:
+		return "; the programme has none"
+	case 1:
+		return "; there is " + names[0]
+	}
+	return "; there are " + strings.Join(names, ", ")
 }
 
 func orNone(names []string) string {
@@ -134,7 +152,7 @@ func orNone(names []string) string {
 
 func (a *against) member(name, key string) {
 	if name != "" && !slices.Contains(a.members, name) {
-		a.complain(key, "there is no member %q; there are %s", name, strings.Join(a.members, ", "))
+		a.complain(key, "there is no member %q; the case has %s", name, strings.Join(a.members, ", "))
 	}
 }
 
@@ -150,8 +168,14 @@ func (a *against) step(s Step, key string) {
 		if sale.Sale == nil {
 			continue
 		}
+		a.partner(sale.Partner, key+"."+sale.name+".partner")
 		for i, w := range sale.Redeem {
 			a.wish(w, fmt.Sprintf("%s.%s.redeem[%d]", key, sale.name, i))
+		}
+		for i, of := range sale.Vouchers {
+			if of != Latest {
+				a.sale(of, fmt.Sprintf("%s.%s.vouchers[%d]", key, sale.name, i))
+			}
 		}
 		if sale.name != "quote" {
 			a.sales = append(a.sales, sale.ID)
@@ -202,6 +226,18 @@ func (a *against) step(s Step, key string) {
 	}
 }
 
+// partner looks for a partner that a programme with partners has not: the till
+// of such a one is refused.
+func (a *against) partner(name, key string) {
+	if name == "" || len(a.rules.Partners) == 0 {
+		return
+	}
+	known := a.partners()
+	if !slices.Contains(known, name) {
+		a.complain(key, "there is no partner %q%s", name, there(known))
+	}
+}
+
 func (a *against) sale(id, key string) {
 	switch {
 	case id == "" && len(a.sales) == 0:
@@ -213,7 +249,7 @@ func (a *against) sale(id, key string) {
 
 func (a *against) wish(w Wish, key string) {
 	if _, known := a.rules.Reward(w.Reward); !known {
-		a.complain(key+".reward", "there is no reward %q; there are %s", w.Reward, orNone(a.rewards()))
+		a.complain(key+".reward", "there is no reward %q%s", w.Reward, there(a.rewards()))
 	}
 	if w.Cause != "" && !slices.ContainsFunc(a.rules.Causes, func(c programme.Cause) bool { return c.Name == w.Cause }) {
 		a.complain(key+".cause", "there is no cause %q", w.Cause)
@@ -247,19 +283,19 @@ func (a *against) wallets(names []string, key string) {
 			at += "." + name
 		}
 		if name == "" && len(a.rules.Wallets) != 1 {
-			a.complain(at, "the programme has the wallets %s: say of which, { %s = … }", a.walletNames(), a.rules.Wallets[0].Name)
+			a.complain(at, "the programme has the wallets %s: say of which, { %s = … }", strings.Join(a.walletNames(), ", "), a.rules.Wallets[0].Name)
 		} else if _, known := a.rules.Wallet(WalletOf(name, a.rules)); !known {
-			a.complain(at, "there is no wallet %q; there are %s", name, a.walletNames())
+			a.complain(at, "there is no wallet %q%s", name, there(a.walletNames()))
 		}
 	}
 }
 
-func (a *against) walletNames() string {
+func (a *against) walletNames() []string {
 	names := make([]string, len(a.rules.Wallets))
 	for i, w := range a.rules.Wallets {
 		names[i] = string(w.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func (a *against) lots(l Lots, key string) { a.wallets(slices.Sorted(maps.Keys(l)), key) }
@@ -298,7 +334,7 @@ func (a *against) known(names *Names, known []string, what, key string) {
 	}
 	for i, name := range *names {
 		if !slices.Contains(known, name) {
-			a.complain(fmt.Sprintf("%s[%d]", key, i), "there is no %s %q; there are %s", what, name, orNone(slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == "" })))
+			a.complain(fmt.Sprintf("%s[%d]", key, i), "there is no %s %q%s", what, name, there(slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == "" })))
 		}
 	}
 }

@@ -24,6 +24,9 @@ import (
 // Member is whose card is shown where a step names none.
 const Member = "member"
 
+// Latest is the voucher that was printed last.
+const Latest = "latest"
+
 // DefaultShop is where it happens where a case names no shop.
 const DefaultShop = "winkel"
 
@@ -100,6 +103,12 @@ func (s Step) check(key string, complain complaint) {
 		if sale.Sale != nil && sale.Total == nil && len(sale.Lines) == 0 {
 			complain(key+"."+sale.name, "need a total, or lines")
 		}
+		if sale.Sale != nil {
+			checkKinds(sale.Lines, key+"."+sale.name, complain)
+		}
+	}
+	if s.Redeem != nil {
+		checkKinds(s.Redeem.Lines, key+".redeem", complain)
 	}
 	if s.Hold != nil && len(s.Hold.Redeem) == 0 {
 		complain(key+".hold", "need a redeem: what are points set aside for?")
@@ -120,6 +129,15 @@ func (s Step) check(key string, complain complaint) {
 		checkLots(e.Lots, key+".expect.lots", complain)
 		for name, has := range e.Members {
 			checkLots(has.Lots, key+".expect.members."+name+".lots", complain)
+		}
+	}
+}
+
+// checkKinds looks for kinds of lines that no till can send.
+func checkKinds(lines []Line, key string, complain complaint) {
+	for i, l := range lines {
+		if err := basket.CheckKind(l.Kind); err != nil {
+			complain(fmt.Sprintf("%s.lines[%d].kind", key, i), "%v", err)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package scenario_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,27 +103,26 @@ expect = { refusal = "K-999", offers = ["x"], earnd = 1 }
 name = "a"
 step = [{ hold = "5.00" }]
 `, file.TOML, []string{
-			"1:1: programme: is missing",
-			"1:1: programe: unknown key; known here: programme, at, case",
-			`4:6: case[0].at: "yesterday": need a day and a time on the shop's clock, "2026-11-21 12:00"`,
-			`5:21: case[0].start.balance[0].points: is a number with a decimal point: need a whole number, or one with a decimal point as text, "0.5"`,
-			`5:37: case[0].start.birthday: "02-30": need a month and a day, "02-29"`,
-			`7:18: case[0].step[0].sale.total: "1O": need digits and perhaps a decimal point, "12.50"`,
-			"8:8: case[0].step[1]: does nothing: need one of sale, quote, redeem, ",
-			"9:8: case[0].step[2]: does more than one thing: return, undo",
-			`12:22: case[0].step[2].expect.refusal: "K-999": there is no such code`,
-			"12:31: case[0].step[2].expect.offers: only a quote says what can be had",
-			"12:47: case[0].step[2].expect.earnd: unknown key; known here: earned, ",
-			`13:3: case[1].at: is missing`,
-			`14:8: case[1].name: "a" stands twice`,
-			"15:18: case[1].step[0].hold: need a redeem",
+			"1:1: programe: unknown key: do you mean programme?",
+			`4:6: case[0] ("a").at: "yesterday": need a day and a time on the shop's clock, "2026-11-21 12:00"`,
+			`5:21: case[0] ("a").start.balance[0].points: is a number with a decimal point: need a whole number, or one with a decimal point as text, "1.5"`,
+			`5:37: case[0] ("a").start.birthday: "02-30": need a month and a day, "02-29"`,
+			`7:18: case[0] ("a").step[0].sale.total: "1O": need digits and perhaps a decimal point, "12.50"`,
+			`8:8: case[0] ("a").step[1]: does nothing: need one of sale, quote, redeem, `,
+			`9:8: case[0] ("a").step[2]: does more than one thing: return, undo`,
+			`12:47: case[0] ("a").step[2].expect.earnd: unknown key: do you mean earned?`,
+			`12:22: case[0] ("a").step[2].expect.refusal: "K-999": there is no such code`,
+			`12:31: case[0] ("a").step[2].expect.offers: only a quote says what can be had`,
+			`13:3: case[1] ("a").at: is missing`,
+			`14:8: case[1] ("a").name: "a" stands twice`,
+			`15:18: case[1] ("a").step[0].hold: need a redeem`,
 		}},
 		{"json", `{"programme": "x", "programme": "y", "at": null,
  "case": [{"name": "a", "at": "2026-11-21 12:00", "step": [{"sale": {"total": 1.5}}, {"sale": "1.2345"}]}]}`, file.JSON, []string{
 			"1:20: programme: stands twice",
 			"1:44: at: is null: leave the key out",
-			"2:79: case[0].step[0].sale.total: is a number with a decimal point",
-			`2:95: case[0].step[1].sale.total: "1.2345": has 4 decimals, at most 3`,
+			`2:79: case[0] ("a").step[0].sale.total: is a number with a decimal point`,
+			`2:95: case[0] ("a").step[1].sale.total: "1.2345": has 4 decimals, at most 3`,
 		}},
 		{"no json", `{"programme": }`, file.JSON, []string{"1:14: "}},
 		{"json that ends", `{"programme": "x"`, file.JSON, []string{"1:18: the document ends too early"}},
@@ -176,19 +177,19 @@ expect = { lots = { stamps = [] }, spent = { points = "0.5" }, tier = "Goud" }
 `, file.TOML)
 	err := f.Check(rules())
 	want := []string{
-		"5:21: case[0].start.balance: the programme has the wallets points, stamps: say of which, { points = … }",
-		`5:31: case[0].start.tier[0]: there is no tier "Zilver"; there are Goud`,
-		`5:48: case[0].start.club[0]: there is no club "Plus"; there are none`,
-		`5:74: case[0].start.count.spend: there is no ladder or segment "spend"`,
-		`7:8: case[0].step[0].undo: there was no sale with the id "x" before`,
-		`9:8: case[0].step[1].card: there is no member "bert"; there are member`,
-		`10:18: case[0].step[1].sale.total: "1.005": has 3 decimals, at most 2`,
-		`10:37: case[0].step[1].sale.redeem[0].reward: there is no reward "Thee"; there are Koffie`,
-		`11:31: case[0].step[1].expect.earned.miles: there is no wallet "miles"; there are points, stamps`,
-		`11:46: case[0].step[1].expect.balance: the programme has the wallets points, stamps: say of which, { points = … }`,
-		`11:56: case[0].step[1].expect.tier[0]: there is no tier "Brons"; there are Goud`,
-		`there is no member "carla"; there are member`,
-		`there is no perk "x"; there are none`,
+		`5:21: case[0] ("a").start.balance: the programme has the wallets points, stamps: say of which, { points = … }`,
+		`5:31: case[0] ("a").start.tier[0]: there is no tier "Zilver"; there is Goud`,
+		`5:48: case[0] ("a").start.club[0]: there is no club "Plus"; the programme has none`,
+		`5:74: case[0] ("a").start.count.spend: there is no ladder or segment "spend"`,
+		`7:8: case[0] ("a").step[0].undo: there was no sale with the id "x" before`,
+		`9:8: case[0] ("a").step[1].card: there is no member "bert"; the case has member`,
+		`10:18: case[0] ("a").step[1].sale.total: "1.005": has 3 decimals, at most 2`,
+		`10:37: case[0] ("a").step[1].sale.redeem[0].reward: there is no reward "Thee"; there is Koffie`,
+		`11:31: case[0] ("a").step[1].expect.earned.miles: there is no wallet "miles"; there are points, stamps`,
+		`11:46: case[0] ("a").step[1].expect.balance: the programme has the wallets points, stamps: say of which, { points = … }`,
+		`11:56: case[0] ("a").step[1].expect.tier[0]: there is no tier "Brons"; there is Goud`,
+		`there is no member "carla"; the case has member`,
+		`there is no perk "x"; the programme has none`,
 	}
 	if err == nil {
 		t.Fatal("nothing was wrong")
@@ -306,4 +307,60 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What the till would be refused is told at its line already.
+func TestWhatATillCannotSendIsToldWithItsLine(t *testing.T) {
+	const text = `programme = "x"
+at = "2026-11-21 12:00"
+[[case]]
+name = "a"
+[[case.step]]
+sale = { total = "1.00", partner = "slager" }
+[[case.step]]
+sale = { lines = [{ amount = "1.00", kind = "x-flowers" }, { amount = "1.00", kind = "Tobacco" }] }
+`
+	_, err := scenario.Parse([]byte(text), file.TOML)
+	if err == nil || !strings.HasPrefix(err.Error(), `8:86: case[0] ("a").step[1].sale.lines[1].kind: "Tobacco" is no kind of line; there are deposit`) {
+		t.Errorf("got %v", err)
+	}
+	f := parse(t, strings.Replace(text, "Tobacco", "tobacco", 1), file.TOML)
+	r := rules()
+	if err := f.Check(r); err != nil {
+		t.Errorf("without partners: %v", err)
+	}
+	r.Partners = []programme.Partner{{Name: "bakker"}}
+	if err := f.Check(r); err == nil || err.Error() != `6:36: case[0] ("a").step[0].sale.partner: there is no partner "slager"; there is bakker` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWordsThatTheProgrammeNeverNamesAreToldOnce(t *testing.T) {
+	f := parse(t, `programme = "x"
+at = "2026-11-21 12:00"
+[[case]]
+name = "a"
+[[case.step]]
+signal = "rian"
+sale = { codes = ["ZOMER", "X"], lines = [{ amount = "1.00", category = "coffee", tags = ["hot", "cold"] }, { amount = "1.00", category = "tea" }] }
+[[case]]
+name = "b"
+[[case.step]]
+signal = "rian"
+quote = { lines = [{ amount = "1.00", category = "tea" }] }
+`, file.TOML)
+	r := rules()
+	r.Sets = []programme.Set{{Name: "s", Selector: programme.Selector{Categories: []string{"coffee"}, Not: &programme.Selector{Tags: []string{"cold"}}}}}
+	r.Messages = []programme.Message{{If: programme.Condition{Signals: []string{"rain"}, Codes: []string{"ZOMER"}}}}
+	var got []string
+	for _, p := range f.Unnamed(r) {
+		got = append(got, fmt.Sprintf("%d: %s", p.Line, p.Text))
+	}
+	want := []string{
+		`6: the programme names no signal "rian"; there is rain`, `7: the programme names no code "X"; there is ZOMER`,
+		`7: the programme names no tag "hot"; there is cold`, `7: the programme names no category "tea"; there is coffee`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }

@@ -118,6 +118,8 @@ type Sale struct {
 	NotEarning file.Decimal  `key:"not_earning"`
 	// Redeem is what the customer wants for points, in this order.
 	Redeem Wishes `key:"redeem"`
+	// Vouchers are used: each by the id of the sale that printed it, or "latest".
+	Vouchers Names `key:"vouchers"`
 	// Typed says that a person typed the total, Confirmed that they meant one
 	// that is unusual.
 	Typed     bool `key:"typed"`

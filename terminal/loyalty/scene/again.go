@@ -30,7 +30,7 @@ func Again(record ledger.Record, rules programme.Rules, zone *time.Location) (s 
 		s.Referrer = &ledger.Holding{Account: seen.ReferredBy, Known: true, Positions: seen.Referrer}
 	}
 	for _, e := range head.Entries {
-		if e.Account != body.Account && e.Account != seen.ReferredBy && e.Kind != ledger.Redeem {
+		if e.Account != body.Account && e.Account != seen.ReferredBy && e.Kind != ledger.Redeem && !e.Wallet.Voucher() {
 			s.House.Account = e.Account
 		}
 	}

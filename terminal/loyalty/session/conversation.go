@@ -18,6 +18,8 @@ type Facts struct {
 	Customer Customer
 	// Slip is the sale of the slip that was read: SlipRead.
 	Slip SlipShown
+	// Voucher is the one that was read: VoucherRead.
+	Voucher Voucher
 	// Key is one that no posting has had yet.
 	Key basket.Key
 	// By is who pressed the key.
@@ -40,6 +42,7 @@ type Effect struct {
 	tone    Tone
 	says    saying
 	no      programme.Refusal // why a manager is asked
+	voucher Voucher           // that SetAside is about besides
 }
 
 // An Outcome is what came of an effect that succeeded.
@@ -79,9 +82,13 @@ func (s Session) On(e Event, f Facts) (Session, Effect, *programme.Refusal) {
 		return n, Effect{}, nil
 	case Again:
 		n.question = NoQuestion
-		return n, Effect{Act: n.asksFor.Act, Event: n.asksFor.Event, Manager: f.By.Name, tone: n.asksFor.tone, says: n.asksFor.says}, nil
+		return n, Effect{Act: n.asksFor.Act, Event: n.asksFor.Event, Manager: f.By.Name, tone: n.asksFor.tone, says: n.asksFor.says, voucher: n.asksFor.voucher}, nil
 	}
-	return n, Effect{Act: c.act, Event: e, tone: c.tone, says: c.says}, nil
+	effect := Effect{Act: c.act, Event: e, tone: c.tone, says: c.says}
+	if e.Kind == VoucherRead { // with what was picked before
+		effect.Event.Redeem, effect.voucher = n.wishes, f.Voucher
+	}
+	return n, effect, nil
 }
 
 // Came is the session after an effect that succeeded.
@@ -89,7 +96,9 @@ func (s Session) Came(e Effect, o Outcome, f Facts) Session {
 	told := o.Answer.Earned
 	switch e.Act {
 	case SetAside:
-		s = s.rewarded(e.Event, o.Held)
+		if s = s.rewarded(e.Event, o.Held); e.Event.Kind == VoucherRead {
+			s.vouchers = append(slices.Clone(s.vouchers), e.voucher)
+		}
 	case PostSale:
 		s.bearer = o.Bearer
 		s = s.paid(o.Answer, o.Holding, f)

@@ -15,26 +15,27 @@ type EventKind string
 // cashier's keys; a till's calls are Paid, Returned and so on with their own
 // content.
 const (
-	Scanned    EventKind = "scan"      // a card was read: another than the one that is there
-	SameCard   EventKind = "same_card" // the card that is there was read again
-	SlipRead   EventKind = "slip"      // the code on a slip was read or typed
-	DeviceLost EventKind = "device"    // scanner or printer was lost, or is back
-	LineLost   EventKind = "line"      // the line to head office was lost, or is back
-	TimeOut    EventKind = "time_out"  // nothing happened for too long
-	Typed      EventKind = "typed"     // something was typed into the one field
-	AmountSet  EventKind = "amount"    // the total, in minor units
-	RewardSet  EventKind = "reward"    // the rewards that were picked; none takes them back
-	Paid       EventKind = "paid"      // the customer has paid
-	Undo       EventKind = "undo"      // take the last sale back
-	Confirm    EventKind = "confirm"   // yes to the question
-	Cancel     EventKind = "cancel"    // no to the question, or back
-	NoCard     EventKind = "no_card"   // the customer has no card: a bearer slip
-	Enrol      EventKind = "enrol"     // make the card's holder a member
-	Returned   EventKind = "return"    // goods of the sale came back
-	Move       EventKind = "move"      // the sale was another customer's
-	Claim      EventKind = "claim"     // add the bearer slip to the card
-	Goodwill   EventKind = "goodwill"  // give points for a reason
-	Practice   EventKind = "practice"  // begin or end practice
+	Scanned     EventKind = "scan"      // a card was read: another than the one that is there
+	SameCard    EventKind = "same_card" // the card that is there was read again
+	SlipRead    EventKind = "slip"      // the code on a slip was read or typed
+	VoucherRead EventKind = "voucher"   // a voucher was read, that can be used
+	DeviceLost  EventKind = "device"    // scanner or printer was lost, or is back
+	LineLost    EventKind = "line"      // the line to head office was lost, or is back
+	TimeOut     EventKind = "time_out"  // nothing happened for too long
+	Typed       EventKind = "typed"     // something was typed into the one field
+	AmountSet   EventKind = "amount"    // the total, in minor units
+	RewardSet   EventKind = "reward"    // the rewards that were picked; none takes them back
+	Paid        EventKind = "paid"      // the customer has paid
+	Undo        EventKind = "undo"      // take the last sale back
+	Confirm     EventKind = "confirm"   // yes to the question
+	Cancel      EventKind = "cancel"    // no to the question, or back
+	NoCard      EventKind = "no_card"   // the customer has no card: a bearer slip
+	Enrol       EventKind = "enrol"     // make the card's holder a member
+	Returned    EventKind = "return"    // goods of the sale came back
+	Move        EventKind = "move"      // the sale was another customer's
+	Claim       EventKind = "claim"     // add the bearer slip to the card
+	Goodwill    EventKind = "goodwill"  // give points for a reason
+	Practice    EventKind = "practice"  // begin or end practice
 )
 
 // An Event is something that happened at a lane, as the counter's page and its
@@ -112,7 +113,7 @@ func (h Held) off() basket.Money {
 // paid is the part of it that points paid: a perk is had for nothing.
 func (h Held) paid() (sum basket.Money) {
 	for _, r := range h.Redeemed {
-		if r.Points > 0 {
+		if r.Points > 0 || r.Voucher {
 			sum += r.Discount + r.Pays
 		}
 	}

@@ -32,7 +32,7 @@ func (c Counter) Hold(customer Customer, s Sale, until time.Time, m ledger.Momen
 		end := ledger.Stamp(until.UnixMilli())
 		// No grant that ends before the hold does.
 		d.cover.Now = max(d.cover.Now, end)
-		d.cover.Fresh = c.pretended()
+		d.cover.Fresh = pretended()
 		if err := d.wishes(v.Holdings[1:]); err != nil {
 			return ledger.Hold{}, err
 		}
@@ -86,7 +86,7 @@ func (d *decided) capture(v ledger.View) error {
 	}
 	// What is paid is the basket less the discount: that may add up where the
 	// basket does not.
-	if err := d.sale.Basket.Validate(); err != nil {
+	if err := d.scene().Rules.CheckBasket(d.sale.Basket); err != nil {
 		return &programme.Refusal{Code: programme.BadBasket, Cause: err}
 	}
 	was, err := promisedBy(*h)

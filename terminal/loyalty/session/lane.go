@@ -13,7 +13,20 @@ import (
 
 // Sale is the sale that the keys of the lane made, with wishes.
 func (s Session) Sale(currency string, wishes []redeem.Wish) Sale {
-	return Sale{Basket: s.Basket(currency), Typed: s.amount > 0, Redeem: wishes, Confirmed: s.confirmed, Hold: s.held.Hold}
+	sale := Sale{Basket: s.Basket(currency), Typed: s.amount > 0, Redeem: wishes, Confirmed: s.confirmed, Hold: s.held.Hold}
+	for _, v := range s.vouchers {
+		sale.Vouchers = append(sale.Vouchers, v.Text)
+	}
+	return sale
+}
+
+// Wanted is the sale that points are to be set aside for.
+func (s Session) Wanted(currency string, e Effect) Sale {
+	sale := s.Sale(currency, e.Event.Redeem)
+	if e.Event.Kind == VoucherRead {
+		sale.Vouchers = append(sale.Vouchers, e.voucher.Text)
+	}
+	return sale
 }
 
 // Basket is the sale as the keys of this lane made it: a typed total.

@@ -87,7 +87,7 @@ func (c Counter) quoting(h ledger.Holding, b basket.Basket, m ledger.Moment) dec
 		house.Account[0]++ // anybody else
 	}
 	d := c.decide(Customer{}, Sale{Basket: b}, m, ledger.View{Alone: h.Alone, Holdings: []ledger.Holding{h}, House: house})
-	d.cover.Now, d.cover.Fresh = ledger.Stamp(m.At.UnixMilli()), c.pretended()
+	d.cover.Now, d.cover.Fresh = ledger.Stamp(m.At.UnixMilli()), pretended()
 	return d
 }
 

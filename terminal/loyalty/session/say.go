@@ -101,15 +101,28 @@ func sayJoined(v voice, s Session) string {
 		return sayAmount(v, s)
 	case s.State() == Slip:
 		return v.SayCardForSlip()
+	case s.State() == Card: // behind a voucher
+		return v.SayCard()
 	}
 	return v.SayCardForAmount()
+}
+
+func sayVoucher(v voice, s Session) string {
+	if len(s.vouchers) == 0 {
+		return ""
+	}
+	reward := s.vouchers[len(s.vouchers)-1].Code.Reward
+	if s.amount == 0 {
+		return v.SayVoucher(reward)
+	}
+	return v.SayVoucherForAmount(reward)
 }
 
 func sayAmount(v voice, s Session) string {
 	switch {
 	case s.question == UnusualAmount:
 		return v.Refusal(&programme.Refusal{Code: programme.UnusualAmount, Amount: s.pending.Amount, Currency: v.rules.Currency})
-	case s.present || s.bearer:
+	case s.someone():
 		return v.SayAmount(s.amount, v.rules.Currency)
 	}
 	return v.SayAmountFirst(s.amount, v.rules.Currency)

@@ -75,8 +75,11 @@ func (v voice) heading(s Session) string {
 	case AtUnsure:
 		return v.HeadUnsure()
 	case Place(Card):
-		if s.Bearer() {
+		switch {
+		case s.Bearer():
 			return v.HeadBearer()
+		case !s.present:
+			return v.HeadVoucher()
 		}
 		return v.HeadCard()
 	case Place(Total):
@@ -105,7 +108,7 @@ func (v voice) primary(s Session) string {
 	case Place(Card):
 		return v.KeyAmount()
 	case Place(Total):
-		if !s.present && !s.bearer {
+		if !s.someone() {
 			return "" // a card comes first, or a word that there is none
 		}
 		return v.KeyPaid()
@@ -209,32 +212,44 @@ func (s Session) showSale(view *View, v voice, c Screen) {
 // showQuote shows what the customer can have. A basket of which nothing can be
 // said shows nothing: paying it says why.
 func (s Session) showQuote(view *View, v voice, c Screen) {
-	if !s.present && !s.bearer {
+	if !s.someone() {
 		return
 	}
 	counter, b := c.counter(), s.Basket(c.Rules.Currency)
-	quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment)
+	quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment, s.vouchers...)
 	if err == nil {
 		view.Rewards = quote.Rewards
 	}
 	if s.state == Card {
 		// Without an amount there is nothing to take money off.
 		view.Rewards = slices.DeleteFunc(view.Rewards, func(o Offer) bool { return o.Code != "" })
+		for _, r := range s.vouchers {
+			view.Chosen = append(view.Chosen, Redeemed{Reward: r.Code.Reward, Voucher: true})
+		}
 		return
 	}
 	if !s.held.Hold.IsZero() {
 		view.Earns = v.shown(counter.earns(s.customer.Holding, b, s.held, c.Moment))
 		return
 	}
-	view.Earns = v.shown(quote.Earns)
-	if len(quote.Automatic) > 0 {
-		view.Chosen, view.Tell = quote.Automatic, counter.Tell(Answer{Redeemed: quote.Automatic, Discount: quote.Discount})
-		view.showDiscount(v, quote.Discount, pays(quote.Automatic))
+	if s.present || s.bearer {
+		view.Earns = v.shown(quote.Earns)
 	}
+	view.Chosen = append(view.Chosen, quote.Automatic...)
+	for i, r := range quote.Vouchers {
+		if r.Code == "" {
+			view.Chosen = append(view.Chosen, Redeemed{Reward: r.Reward, Discount: r.Discount, Pays: r.Pays, Voucher: true, times: s.vouchers[i].Code.Times})
+		}
+	}
+	view.Tell = counter.Tell(Answer{Redeemed: view.Chosen, Discount: quote.Discount})
+	for _, r := range quote.Vouchers {
+		if r.Code != "" {
+			view.Tell = append(view.Tell, r.Reward+": "+r.Detail)
+		}
+	}
+	view.showDiscount(v, quote.Discount, pays(view.Chosen))
 }
 
-// showDiscount shows what comes off the total, and what is left to pay after
-// what points paid of it.
 func (view *View) showDiscount(v voice, discount, paid basket.Money) {
 	if discount+paid == 0 || view.Amount == nil {
 		return

@@ -88,6 +88,8 @@ type Session struct {
 	present  bool // customer is somebody; a session without one may be a bearer's
 	bearer   bool // the points go on a slip that a card can claim
 
+	vouchers []Voucher // that were read for this sale
+
 	amount    basket.Money
 	sale      basket.Key // of the sale that the keys of this lane make
 	confirmed bool       // the amount, though unusual
@@ -169,6 +171,9 @@ func (s Session) Practice() bool { return s.practice }
 
 // Wishes are the rewards that were picked for this sale.
 func (s Session) Wishes() []redeem.Wish { return s.wishes }
+
+// Vouchers are those that were read for this sale.
+func (s Session) Vouchers() []Voucher { return s.vouchers }
 
 // Hold is what is set aside for the wishes; the zero HoldID for nothing.
 func (s Session) Hold() ledger.HoldID { return s.held.Hold }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
@@ -43,6 +45,31 @@ func addCustomer(s Session, _ Event, f Facts) (Session, *programme.Refusal) {
 	}
 	return s, nil
 }
+
+// takeVoucher begins with a voucher: it is anybody's, and a card may follow.
+func takeVoucher(s Session, e Event, f Facts) (Session, *programme.Refusal) {
+	return addVoucher(s.fresh(f), e, f)
+}
+
+func addVoucher(s Session, _ Event, f Facts) (Session, *programme.Refusal) {
+	if len(s.vouchers) == maxVouchers {
+		return s, &programme.Refusal{Code: programme.HadAlready}
+	}
+	s.vouchers, s.found = append(slices.Clone(s.vouchers), f.Voucher), nil
+	s.bearer = s.bearer || !s.present && !f.Rules.Bearer.Off
+	if s.State() == Free {
+		s.state = Card
+	}
+	return s, nil
+}
+
+// has reports whether a voucher was read before.
+func (s Session) has(v Voucher) bool {
+	return slices.ContainsFunc(s.vouchers, func(o Voucher) bool { return o.Code.Account == v.Code.Account })
+}
+
+// someone reports whether there is somebody a sale could be for.
+func (s Session) someone() bool { return s.present || s.bearer || len(s.vouchers) > 0 }
 
 func takeBearer(s Session, _ Event, f Facts) (Session, *programme.Refusal) {
 	s = s.fresh(f)

@@ -28,7 +28,7 @@ func Places() []Place {
 // Events are all kinds of events, in the order they are declared.
 func Events() []EventKind {
 	return []EventKind{
-		Scanned, SameCard, SlipRead, DeviceLost, LineLost, TimeOut, Typed, AmountSet, RewardSet, Paid, Undo, Confirm, Cancel,
+		Scanned, SameCard, SlipRead, VoucherRead, DeviceLost, LineLost, TimeOut, Typed, AmountSet, RewardSet, Paid, Undo, Confirm, Cancel,
 		NoCard, Enrol, Returned, Move, Claim, Goodwill, Practice,
 	}
 }
@@ -100,7 +100,9 @@ func (c condition) choose(yes, other cell) cell { return cell{when: &c, yes: &ye
 // The conditions.
 var (
 	somebody   = condition{"a customer is known", func(s Session, _ Event, _ Facts) bool { return s.present }}
-	someone    = condition{"a customer is known, or has no card", func(s Session, _ Event, _ Facts) bool { return s.present || s.bearer }}
+	someone    = condition{"a customer is known, or has no card", func(s Session, _ Event, _ Facts) bool { return s.someone() }}
+	vouchered  = condition{"a voucher was read", func(s Session, _ Event, _ Facts) bool { return len(s.vouchers) > 0 }}
+	readBefore = condition{"that one was read before", func(s Session, _ Event, f Facts) bool { return s.has(f.Voucher) }}
 	wished     = condition{"a reward is named", func(_ Session, e Event, _ Facts) bool { return len(e.Redeem) > 0 }}
 	inTime     = condition{"within 30 s", func(s Session, _ Event, f Facts) bool { return s.undoable(f.At) }}
 	twice      = condition{"pressed twice", func(s Session, _ Event, _ Facts) bool { return s.backed }}
@@ -156,6 +158,8 @@ var (
 	another  = does("", askOther, Look, sayAskOther)
 	theSame  = does("", refresh, Info, plain(words.Words.SaySameCard))
 	shown    = does(Slip, openSlip, Info, saySlip)
+	voucher  = does(Card, takeVoucher, Info, sayVoucher)
+	voucher2 = readBefore.choose(look(words.Words.SaySameVoucher), does("", addVoucher, Info, sayVoucher))
 	away     = does(Free, leave, Info, unlessUnsure(words.Words.SayReady))
 	timedOut = does(Free, leave, Look, unlessUnsure(words.Words.SayTimeOut))
 	nextOne  = does(Free, leave, Info, plain(words.Words.SayNext))
@@ -178,7 +182,7 @@ var (
 var table = map[EventKind]map[Place]cell{
 	Scanned: row(
 		next,
-		somebody.choose(another, next),
+		somebody.choose(another, vouchered.choose(join, next)),
 		somebody.choose(another, join),
 		another,
 		somebody.choose(another, join),
@@ -188,8 +192,10 @@ var table = map[EventKind]map[Place]cell{
 		another,
 		somebody.choose(another, sureFirst),
 	),
-	SameCard:   row(next, theSame, theSame, theSame, theSame, next, keptOne, theSame, theSame, theSame),
-	SlipRead:   row(shown, shown, shown, shown, shown, shown, answerFirst, answerFirst, answerFirst, sureFirst),
+	SameCard: row(next, theSame, theSame, theSame, theSame, next, keptOne, theSame, theSame, theSame),
+	SlipRead: row(shown, shown, shown, shown, shown, shown, answerFirst, answerFirst, answerFirst, sureFirst),
+	VoucherRead: row(voucher, voucher2, voucher2, readBefore.choose(look(words.Words.SaySameVoucher), asks(SetAside, sayVoucher)), slipOpen, voucher,
+		answerFirst, answerFirst, answerFirst, sureFirst),
 	DeviceLost: everywhere(does("", nil, Info, plain(words.Words.SayDevice))),
 	LineLost:   everywhere(does("", nil, Info, plain(words.Words.SayDevice))),
 	TimeOut:    row(practising.choose(rehearse, nextOne), timedOut, timedOut, timedOut, timedOut, nextOne, timedOut, timedOut, timedOut, timedOut),
@@ -218,7 +224,7 @@ var table = map[EventKind]map[Place]cell{
 		dropIt,
 		twice.choose(away, sureFirst),
 	),
-	NoCard: row(onSlip, somebody.choose(cardThere, onSlip), somebody.choose(cardThere, slips.choose(does("", addBearer, Info, plain(words.Words.SayBearerForAmount)), noCard)),
+	NoCard: row(onSlip, somebody.choose(cardThere, vouchered.choose(nothingToDo, onSlip)), somebody.choose(cardThere, slips.choose(does("", addBearer, Info, plain(words.Words.SayBearerForAmount)), noCard)),
 		cardThere, slipOpen, onSlip, answerFirst, answerFirst, answerFirst, sureFirst),
 	Enrol: row(noCard, enrolIt, enrolIt, enrolIt, enrolIt, enrolIt, answerFirst, answerFirst, answerFirst, sureFirst),
 	Returned: row(slipFirst, slipFirst, slipFirst, slipFirst, asks(PostReturn, sayReturned), slipFirst,

@@ -11,6 +11,7 @@ import (
 
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/slipcode"
 	"zegel/terminal/loyalty/words"
 )
 
@@ -36,7 +37,8 @@ func leaves(f func(EventKind, Place, []string, cell)) {
 // spoken is a session in which every sentence has something to speak of.
 func spoken() Session {
 	return Session{
-		state: Card, present: true, amount: 12_50, told: []Amount{{"points", 23 * ledger.Unit}}, practice: true,
+		vouchers: []Voucher{{Code: slipcode.Voucher{Reward: "Koffie"}}},
+		state:    Card, present: true, amount: 12_50, told: []Amount{{"points", 23 * ledger.Unit}}, practice: true,
 		customer: Customer{FoundMask: "…0025"}, asked: Customer{FoundMask: "…0025"},
 		came:    Answer{TakenBack: []Amount{{"points", 23 * ledger.Unit}}, Balance: []Amount{{"points", 100 * ledger.Unit}}, Known: true},
 		asksFor: Effect{Act: PostGoodwill, Event: Event{Give: []Amount{{"points", 150 * ledger.Unit}}, Note: "…"}},

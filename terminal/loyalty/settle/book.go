@@ -281,7 +281,7 @@ func (p *posting) line(l Line) error {
 	if err != nil {
 		return err
 	}
-	if before, err := was.Free(); err == nil && free < 0 && free < before && spends(l.Entry.Kind) && !at.Wallet.Counter() {
+	if before, err := was.Free(); err == nil && free < 0 && free < before && spends(l.Entry.Kind) && (!at.Wallet.Counter() || at.Wallet.Voucher()) {
 		code := Overdraft
 		if p.item.Lapsed {
 			code = HoldLapsed

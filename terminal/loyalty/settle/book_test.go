@@ -107,6 +107,23 @@ func TestAnUncoveredSpendingIsPostedAndListedWhenItRaisesDebt(t *testing.T) {
 	}
 }
 
+// Two shops without a line took one voucher.
+func TestAVoucherThatWasUsedTwiceIsListed(t *testing.T) {
+	b := settle.NewBook()
+	of := func(seq int64, kind ledger.EntryKind, p ledger.Points) *settle.Item {
+		it := item(seq, ledger.KindAward, ledger.Entry{Kind: kind, Points: p, Expires: "2026-12-22"})
+		it.Lines[0].Entry.Wallet = ledger.Vouchers + "Taart"
+		return it
+	}
+	b.Post(of(1, ledger.Convert, ledger.Unit))
+	if fx := b.Post(of(2, ledger.Redeem, -ledger.Unit)); len(fx.Exceptions) != 0 {
+		t.Errorf("used once it raised %v", fx.Exceptions)
+	}
+	if fx := b.Post(of(3, ledger.Redeem, -ledger.Unit)); codes(fx)[settle.Overdraft] != 1 {
+		t.Errorf("used twice it raised %v", fx.Exceptions)
+	}
+}
+
 func TestMoreThanIsLeftOfASetAsideIsTakenFromTheFreePartAndListed(t *testing.T) {
 	b := settle.NewBook()
 	b.Post(award(1, 50))

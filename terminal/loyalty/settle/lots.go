@@ -49,12 +49,14 @@ func Lost(entries []ledger.Dated) ([]ledger.Entry, error) {
 // othersTook is what an entry that books a lot as lapsed took from other lots,
 // and what no lot had.
 func othersTook(before, after ledger.Lots, d ledger.Dated) (lots []ledger.Lot) {
+	owed := -d.Entry.Points
 	for _, lot := range ledger.Took(before, after, d.Day) {
+		owed -= lot.Points
 		if lot.Expires != d.Entry.Expires || lot.Issuer != d.Entry.Issuer {
 			lots = append(lots, lot)
 		}
 	}
-	if owed := after.Debt - before.Debt; owed > 0 {
+	if owed > 0 {
 		lots = append(lots, ledger.Lot{Points: owed, Issuer: d.Entry.Issuer})
 	}
 	return lots

@@ -2,6 +2,7 @@ package settle
 
 import (
 	"fmt"
+	"slices"
 
 	"zegel/terminal/loyalty/ledger"
 )
@@ -100,11 +101,19 @@ func (p *posting) bound(l Line, of ledger.EntryKey, worth Given) error {
 	if left.Points == 0 || (worth.Points >= 0) == (left.Points > 0) {
 		return nil // something of the entry is still there, or nothing more than it is gone
 	}
-	p.fx.Reversed = ReturnedTwice
-	p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
-		Account: r.Purse.Account, Wallet: r.Purse.Wallet, Kind: ledger.Reverse, Points: -left.Points, Rest: left.Rest.Neg(),
-		Expires: worth.Expires, Vests: worth.Vests, Issuer: r.Issuer, Reverses: &of,
-	})
-	p.note(ReturnedTwice, l.Number, r.Purse.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, (-left.Points).String()))
+	// One record may bring an entry back in several parts, lot by lot: what is
+	// above it is taken back once.
+	at := slices.IndexFunc(p.fx.Reversal, func(e ledger.Entry) bool { return *e.Reverses == of })
+	if at < 0 {
+		at = len(p.fx.Reversal)
+		p.fx.Reversal = append(p.fx.Reversal, ledger.Entry{
+			Account: r.Purse.Account, Wallet: r.Purse.Wallet, Kind: ledger.Reverse,
+			Expires: worth.Expires, Vests: worth.Vests, Issuer: r.Issuer, Reverses: &of,
+		})
+	}
+	e := &p.fx.Reversal[at]
+	more := -left.Points - e.Points
+	p.fx.Reversed, e.Points, e.Rest = ReturnedTwice, -left.Points, left.Rest.Neg()
+	p.note(ReturnedTwice, l.Number, r.Purse.Account, fmt.Sprintf("entry %v: %v more came back than it was", of, more.String()))
 	return nil
 }

@@ -28,10 +28,15 @@ func TestWhatComesBackTwiceIsTakenBackOnceInAnyOrder(t *testing.T) {
 		for i := range rapid.IntRange(0, 4).Draw(t, "returns") {
 			part := -given * ledger.Points(rapid.IntRange(1, 4).Draw(t, "quarters")) / 4
 			back += part
-			records = append(records, &settle.Item{
-				Key: ledger.Key{Terminal: ledger.Terminal(2 + i), Branch: ledger.Branch{byte(2 + i)}, Seq: 1}, Kind: ledger.KindReturn,
-				Lines: []settle.Line{{Number: 1, Entry: ledger.Entry{Account: account, Wallet: "points", Kind: ledger.Reverse, Points: part, Reverses: &of, Closed: true}}},
-			})
+			it := &settle.Item{Key: ledger.Key{Terminal: ledger.Terminal(2 + i), Branch: ledger.Branch{byte(2 + i)}, Seq: 1}, Kind: ledger.KindReturn}
+			// What was spent of several lots comes back lot by lot.
+			for lots := ledger.Points(rapid.IntRange(1, 3).Draw(t, "lots")); lots > 0; lots-- {
+				lot := part / lots
+				part -= lot
+				it.Lines = append(it.Lines, settle.Line{Number: len(it.Lines) + 1,
+					Entry: ledger.Entry{Account: account, Wallet: "points", Kind: ledger.Reverse, Points: lot, Reverses: &of, Closed: true}})
+			}
+			records = append(records, it)
 		}
 		book, corrections := settle.NewBook(), ledger.Points(0)
 		var post func(*settle.Item)
@@ -42,6 +47,9 @@ func TestWhatComesBackTwiceIsTakenBackOnceInAnyOrder(t *testing.T) {
 			}
 			if len(fx.Reversal) == 0 {
 				return
+			}
+			if it.Key.Terminal == ledger.HeadOffice {
+				t.Fatalf("what head office took back is taken back in turn: %+v", fx.Reversal)
 			}
 			if fx.Reversed != settle.ReturnedTwice || len(fx.Exceptions) == 0 {
 				t.Fatalf("taken back as %q with %v", fx.Reversed, fx.Exceptions)

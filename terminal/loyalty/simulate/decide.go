@@ -8,6 +8,7 @@ import (
 	"zegel/terminal/loyalty/earn"
 	"zegel/terminal/loyalty/expiry"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
@@ -133,7 +134,7 @@ func (r *Replay) decide(a *account, record ledger.Record) (d decision, err error
 	switch {
 	case s.Event != nil:
 		d.earned, err = earn.Event(s)
-	case record.Head.Kind == ledger.KindAward:
+	case record.Head.Kind == ledger.KindAward && !redeem.OfNobody(record):
 		d.earned, err = earn.Award(s, earning)
 	}
 	if err != nil {
@@ -168,8 +169,12 @@ func (r *Replay) bookAll(a *account, record ledger.Record, s scene.Scene, d deci
 // had takes what is had without asking, and then what the customer wished, as
 // far as the draft has it: each from what the one before left.
 func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning basket.Basket, err error) {
-	cover, left := redeem.Cover{Alone: true}, s.Basket
+	cover, left := redeem.Cover{Alone: true, Fresh: freshFor(record)}, s.Basket
+	if seen := record.Body.Seen; seen != nil {
+		cover.Promised = seen.Reserved // held for another sale, or not set aside here
+	}
 	earning = s.Basket
+	vouchers := redeem.Used(record)
 	next := func(o redeem.Outcome) {
 		s.Holding, s.House, cover = o.After, o.House, cover.After(o)
 		left, earning, s.Counted = o.Left, o.Earning, o.Counted
@@ -177,7 +182,7 @@ func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning
 		d.rewards = append(d.rewards, o)
 		d.add(o.Entries, o.Shares, o.Reasons)
 	}
-	if record.Head.Kind == ledger.KindAward {
+	if record.Head.Kind == ledger.KindAward && !withoutCard(record) {
 		all, err := redeem.Automatic(*s, cover, left)
 		if err != nil {
 			return earning, err
@@ -186,7 +191,20 @@ func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning
 			next(o)
 		}
 	}
-	for _, reason := range record.Body.Reasons {
+	for i, reason := range record.Body.Reasons {
+		if reason.Code == redeem.ReasonRedeemed && len(vouchers) > 0 && i+1 < len(record.Body.Reasons) && usesVoucher(record.Body.Reasons[i+1:]) {
+			o, err := redeem.Use(*s, cover, left, vouchers[0])
+			vouchers = vouchers[1:]
+			if code, no := refused(err); no {
+				r.t.leftOut("voucher", reason.Rule, code, 0)
+				continue
+			}
+			if err != nil {
+				return earning, err
+			}
+			next(o)
+			continue
+		}
 		wish, asked := r.wish(record, reason)
 		if !asked {
 			continue
@@ -210,6 +228,34 @@ func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning
 		next(o)
 	}
 	return earning, nil
+}
+
+// withoutCard reports whether a sale was nobody's: such a customer has nothing
+// without asking.
+func withoutCard(record ledger.Record) bool {
+	ids := record.Body.Identifiers
+	return len(ids) > 0 && ids[0].Kind == member.KindSlip || redeem.OfNobody(record)
+}
+
+// usesVoucher reports whether the reasons behind a reward's say that it was had
+// for a voucher.
+func usesVoucher(behind []ledger.Reason) bool {
+	for _, reason := range behind {
+		if reason.Code == redeem.ReasonVoucher || reason.Code == redeem.ReasonRedeemed {
+			return reason.Code == redeem.ReasonVoucher
+		}
+	}
+	return false
+}
+
+// freshFor are accounts for the vouchers that the draft may print: the record's
+// own, and others behind them.
+func freshFor(record ledger.Record) []ledger.Account {
+	fresh := redeem.Drawn(record)
+	for i := len(fresh); i < 8; i++ {
+		fresh = append(fresh, ledger.Account{'d', 'r', 'a', 'f', 't', byte(i), byte(record.Head.Seq), byte(record.Head.Seq >> 8), byte(record.Head.Seq >> 16)})
+	}
+	return fresh
 }
 
 // wish is what a reason says that the customer wished; false for what was had

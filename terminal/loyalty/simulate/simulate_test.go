@@ -151,3 +151,111 @@ per = "0.01"
 		}
 	}
 }
+
+// change is the year's programme with something else in it.
+func change(t testing.TB, old, with string) programme.Rules {
+	t.Helper()
+	if !strings.Contains(year.Programme, old) {
+		t.Fatalf("the programme has no %q", old)
+	}
+	return parse(t, strings.Replace(year.Programme, old, with, 1))
+}
+
+func TestWhatAnotherDraftMeans(t *testing.T) {
+	rules := parse(t, year.Programme)
+	all := records(t, rules, 1_500)
+	mug := func(r simulate.Result) simulate.Reward {
+		for _, w := range r.Rewards {
+			if w.Name == "Mok" {
+				return w
+			}
+		}
+		return simulate.Reward{}
+	}
+	t.Run("a dearer reward is had as often as there is enough for it", func(t *testing.T) {
+		r := replay(t, simulate.Config{Draft: change(t, "name = \"Mok\"\nwallet = \"zegels\"\nkind = \"fixed\"\npoints = 10", "name = \"Mok\"\nwallet = \"zegels\"\nkind = \"fixed\"\npoints = 12"),
+			Was: func(int64) (programme.Rules, bool) { return rules, true }}, all)
+		adds(t, r)
+		got := mug(r)
+		if got.Times.Was == 0 || got.Times.Draft == 0 || got.Times.Draft >= got.Times.Was || got.Points.Draft != ledger.Points(got.Times.Draft)*12*ledger.Unit {
+			t.Errorf("got %+v", got)
+		}
+		if len(r.LeftOut) != 1 || r.LeftOut[0].Name != "Mok" || r.LeftOut[0].Code != programme.TooFewPoints || r.LeftOut[0].Times != got.Times.Was-got.Times.Draft {
+			t.Errorf("left out %+v, of %+v", r.LeftOut, got)
+		}
+	})
+	t.Run("a reward the draft does not have is left out, and its stamps stay", func(t *testing.T) {
+		r := replay(t, simulate.Config{Draft: change(t, "name = \"Mok\"", "name = \"Beker\"")}, all)
+		adds(t, r)
+		got := mug(r)
+		if got.Times.Draft != 0 || len(r.LeftOut) != 1 || r.LeftOut[0].Code != programme.UnknownReward || r.LeftOut[0].Times != got.Times.Was || r.LeftOut[0].Points != got.Points.Was {
+			t.Errorf("got %+v, left out %+v", got, r.LeftOut)
+		}
+	})
+	t.Run("goods come back for what the draft gave for them", func(t *testing.T) {
+		r := replay(t, simulate.Config{Draft: change(t, "name = \"basis\"\nwallet = \"punten\"\npoints = 1", "name = \"basis\"\nwallet = \"punten\"\npoints = 3")}, all)
+		adds(t, r)
+		if w := r.Wallets[0]; w.TakenBack.Draft < 2*w.TakenBack.Was || w.Base.Draft < 29*w.Base.Was/10 {
+			t.Errorf("got %+v", w)
+		}
+	})
+	t.Run("a tier nobody reaches gives nothing more", func(t *testing.T) {
+		r := replay(t, simulate.Config{Draft: change(t, "from = 1000", "from = 100000")}, all)
+		adds(t, r)
+		for _, rule := range r.Rules {
+			if rule.Name == "goud" && (rule.Points.Was == 0 || rule.Points.Draft != 0 || rule.Times.Draft != 0) {
+				t.Errorf("got %+v", rule)
+			}
+			// Who has fewer points redeems fewer, and pays and earns the more for it.
+			if rule.Name == "basis" && rule.Points.Draft < rule.Points.Was {
+				t.Errorf("got %+v", rule)
+			}
+		}
+	})
+	t.Run("points that lapse sooner", func(t *testing.T) {
+		r := replay(t, simulate.Config{Draft: change(t, `expires = "end of next year"`, `expires = "30 days"`)}, all)
+		adds(t, r)
+		if w := r.Wallets[0]; w.Lapsed.Was != 0 || w.Lapsed.Draft == 0 || w.Redeemed.Draft >= w.Redeemed.Was {
+			t.Errorf("got %+v", w)
+		}
+	})
+	t.Run("a wallet the draft does not know keeps what was in it", func(t *testing.T) {
+		const plain = "version = 9\nname = \"Sterren\"\ncurrency = \"EUR\"\nzone = \"Europe/Amsterdam\"\n[[card]]\nname = \"k\"\nclass = \"gtin\"\nprefixes = [\"29\"]\n" +
+			"[[wallet]]\nname = \"sterren\"\nunits = { nl = [\"ster\", \"sterren\"] }\n[[earn]]\nname = \"s\"\nwallet = \"sterren\"\npoints = 1\ncounts = \"order\"\nper = 1\nrounding = \"floor\"\n"
+		r := replay(t, simulate.Config{Draft: parse(t, plain), Since: "2026-07-01"}, all)
+		if len(r.Wallets) != 3 || r.Wallets[0].Name != "sterren" || r.Wallets[0].Base.Draft == 0 || r.Wallets[0].Base.Was != 0 {
+			t.Fatalf("got %+v", r.Wallets)
+		}
+		if w := r.Wallets[1]; w.Base.Draft != 0 || w.Redeemed.Draft != 0 || w.Balance.Draft <= 0 {
+			t.Errorf("got %+v", w)
+		}
+	})
+}
+
+func TestWhatCannotBeDecidedAgainStandsInBoth(t *testing.T) {
+	rules := parse(t, year.Programme)
+	all := records(t, rules, 1_500)
+	emptied := 0
+	for i := range all[:len(all)/2] {
+		all[i].Body = nil
+		if all[i].Head.Kind == ledger.KindAward {
+			emptied++
+		}
+	}
+	r := replay(t, simulate.Config{Draft: change(t, "name = \"basis\"\nwallet = \"punten\"\npoints = 1", "name = \"basis\"\nwallet = \"punten\"\npoints = 2")}, all)
+	adds(t, r)
+	if r.Emptied != emptied || r.Baskets == 0 || r.Emptied+r.Baskets < len(all)*9/10 {
+		t.Errorf("%d emptied, %d decided, of %d", r.Emptied, r.Baskets, len(all))
+	}
+	if w := r.Wallets[0]; w.Base.Draft <= w.Base.Was || w.Base.Draft >= 2*w.Base.Was {
+		t.Errorf("got %+v", w)
+	}
+	for i := range all {
+		all[i].Body = nil
+	}
+	r = replay(t, simulate.Config{Draft: rules}, all)
+	adds(t, r)
+	if w := r.Wallets[0]; r.Baskets != 0 || w.Base.Was != w.Base.Draft || w.Balance.Was != w.Balance.Draft {
+		t.Errorf("nothing is known of anything, and it came to %+v", w)
+	}
+}

@@ -20,6 +20,32 @@ func (w Words) HeadBearer() string {
 	return w.say(text{"Klant zonder kaart", "Customer without a card"})
 }
 
+// HeadVoucher heads the counter while there is a voucher and nobody's card.
+func (w Words) HeadVoucher() string {
+	return w.say(text{"Waardebon zonder kaart", "Voucher without a card"})
+}
+
+// SayVoucher is said when a voucher was read before the amount.
+func (w Words) SayVoucher(reward string) string {
+	return w.sayf(text{
+		"Waardebon gelezen: %s. Er is nog niets gebruikt. Typ het bedrag van de bon.",
+		"Voucher read: %s. Nothing is used yet. Type the amount of the receipt.",
+	}, reward)
+}
+
+// SayVoucherForAmount is said when a voucher was read behind the amount.
+func (w Words) SayVoucherForAmount(reward string) string {
+	return w.sayf(text{
+		"Waardebon gelezen: %s. Er is nog niets gebruikt. Doe wat hieronder staat en druk op Betaald.",
+		"Voucher read: %s. Nothing is used yet. Do what stands below and press Paid.",
+	}, reward)
+}
+
+// SaySameVoucher is said when a voucher was read again.
+func (w Words) SaySameVoucher() string {
+	return w.say(text{"Deze waardebon is al gelezen. Er is niets veranderd. Ga gewoon door.", "This voucher was read already. Nothing changed. Simply go on."})
+}
+
 // HeadTotal heads the counter once the total was typed.
 func (w Words) HeadTotal() string { return w.say(text{"Afrekenen", "Checking out"}) }
 

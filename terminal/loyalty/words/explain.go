@@ -38,11 +38,15 @@ func (e Explained) Lines(x explain.Explanation) []string {
 	if x.Verdict == explain.Emptied {
 		lines = append(lines, e.Words.say(text{"de reden is niet meer bewaard; dit weet de kop nog:", "the reason is not kept any more; this the head still knows:"}))
 	}
+	for _, p := range x.Apart {
+		lines = append(lines, e.apart(p))
+	}
 	for _, p := range x.Parts {
 		if line := e.part(p); line != "" {
 			lines = append(lines, line)
 		}
 	}
+	lines = append(lines, e.missed(x)...)
 	if x.Note != "" {
 		lines = append(lines, e.Words.sayf(text{"reden: %s", "reason: %s"}, x.Note))
 	}
@@ -92,7 +96,13 @@ func (e Explained) part(p explain.Part) string {
 	case earn.ReasonRate, earn.ReasonBand, earn.ReasonOrder, earn.ReasonUnits, earn.ReasonQuantity, earn.ReasonMultiple, earn.ReasonEarned:
 		return p.Rule + ": " + e.gain(p)
 	case earn.ReasonCarried:
-		return w.sayf(text{"  meegeteld van vorige keer: %s", "  counted from last time: %s"}, e.points(p.Points, p.Wallet))
+		return w.sayf(text{"meegeteld van vorige keer: %s", "counted from last time: %s"}, e.points(p.Points, p.Wallet))
+	case explain.Total:
+		return w.sayf(text{"samen: %s", "together: %s"}, e.points(p.Points, p.Wallet))
+	case explain.Whole:
+		return w.sayf(text{"afgerond%s: %s", "rounded%s: %s"}, e.to(p.Step, p.Wallet), e.points(p.Points, p.Wallet))
+	case explain.Next:
+		return w.sayf(text{"telt de volgende keer mee: %s", "counts next time: %s"}, e.points(p.Points, p.Wallet))
 	case earn.ReasonRounded:
 		return "  " + e.rounded(p)
 	case earn.ReasonCapped:
@@ -127,8 +137,6 @@ func (e Explained) part(p explain.Part) string {
 		return w.sayf(text{"%s: gewonnen of ingezet: %s", "%s: won or staked: %s"}, p.Rule, e.history().plus(p.Points, p.Wallet))
 	case redeem.ReasonRedeemed:
 		return e.redeemed(p)
-	case redeem.ReasonTender:
-		return w.sayf(text{"  betaald met punten, er gaat niets van het totaal af: %s", "  paid with points, nothing comes off the total: %s"}, e.money(p.Amount))
 	case redeem.ReasonPaidOut:
 		return w.sayf(text{"  uitbetaald: %s", "  paid out: %s"}, e.money(p.Amount))
 	case redeem.ReasonDonated:
@@ -160,7 +168,14 @@ func (e Explained) gain(p explain.Part) string {
 	case earn.ReasonQuantity:
 		return w.sayf(text{"%s × %s per %s = %s", "%s × %s per %s = %s"}, e.number(p.Amount), per, e.number(int64(p.Def.Per)), points)
 	case earn.ReasonMultiple:
-		return w.sayf(text{"%s keer %s: daar komt %s bij", "%s times %s: that adds %s"}, e.points(ledger.Points(p.Amount), p.Wallet), e.factor(p.Def.Factor), points)
+		if p.Def.Exact {
+			return w.sayf(text{"keer %s, nog voor het afronden: dat geeft %s meer", "times %s, before any rounding: that adds %s"}, e.factor(p.Def.Factor), points)
+		}
+		of := e.points(ledger.Points(p.Amount), p.Wallet)
+		if p.Rounded {
+			of += w.say(text{", afgerond,", ", rounded,"})
+		}
+		return w.sayf(text{"%s keer %s: dat geeft %s meer", "%s times %s: that adds %s"}, of, e.factor(p.Def.Factor), points)
 	case earn.ReasonEarned:
 		return w.sayf(text{"%s die verdiend zijn brengen %s", "%s that were earned bring %s"}, e.number(p.Amount), points)
 	}
@@ -181,14 +196,24 @@ func (e Explained) rounded(p explain.Part) string {
 	if p.Def == nil {
 		return w.sayf(text{"afgerond: %s", "rounded: %s"}, e.history().plus(p.Points, p.Wallet))
 	}
-	step := e.points(p.Def.Step, p.Wallet)
-	if p.Def.Rounding == programme.Carry {
-		if p.Points < 0 {
-			return w.sayf(text{"afgerond op %s; telt de volgende keer mee: %s", "rounded to %s; counts next time: %s"}, step, e.points(-p.Points, p.Wallet))
-		}
-		return w.sayf(text{"afgerond op %s: %s", "rounded to %s: %s"}, step, e.history().plus(p.Points, p.Wallet))
+	return w.sayf(text{"%s%s: %s", "%s%s: %s"}, e.mode(p.Def.Rounding), e.to(p.Def.Step, p.Wallet), e.history().plus(p.Points, p.Wallet))
+}
+
+// units are what several of a wallet's units are called.
+func (e Explained) units(w ledger.Wallet) string {
+	wallet, _ := e.Rules.Wallet(w)
+	return wallet.Unit(e.Words.Language()).Many
+}
+
+// to is behind "rounded" what it was rounded to.
+func (e Explained) to(step ledger.Points, w ledger.Wallet) string {
+	switch {
+	case step == 0:
+		return ""
+	case step == ledger.Unit:
+		return e.Words.sayf(text{" op hele %s", " to whole %s"}, e.units(w))
 	}
-	return w.sayf(text{"%s op %s: %s", "%s to %s: %s"}, e.mode(p.Def.Rounding), step, e.history().plus(p.Points, p.Wallet))
+	return e.Words.sayf(text{" op %s", " to %s"}, e.points(step, w))
 }
 
 func (e Explained) mode(r programme.Rounding) string {
@@ -198,9 +223,11 @@ func (e Explained) mode(r programme.Rounding) string {
 	case programme.Ceil:
 		return e.Words.say(text{"naar boven afgerond", "rounded up"})
 	case programme.HalfEven:
-		return e.Words.say(text{"afgerond, de helft naar het even getal", "rounded, half to the even number"})
+		return e.Words.say(text{"(de helft naar het even getal) afgerond", "rounded (half to the even number)"})
+	case programme.HalfUp:
+		return e.Words.say(text{"(de helft naar boven) afgerond", "rounded (half up)"})
 	}
-	return e.Words.say(text{"afgerond, de helft naar boven", "rounded, half up"})
+	return e.Words.say(text{"afgerond", "rounded"})
 }
 
 // caps are the bounds of the rule of a part.
@@ -211,6 +238,9 @@ func (e Explained) caps(p explain.Part) string {
 	var all []string
 	for _, c := range p.Def.Caps {
 		most := e.Words.sayf(text{"%d keer", "%d times"}, c.Times)
+		if c.Times == 1 {
+			most = e.Words.say(text{"1 keer", "once"})
+		}
 		if c.Times == 0 {
 			most = e.points(c.Points, p.Wallet)
 		}
@@ -306,6 +336,9 @@ func (e Explained) drawn(p ledger.Played) string {
 
 func (e Explained) redeemed(p explain.Part) string {
 	w := e.Words
+	if p.Tender {
+		return e.history().paid(p.Reason)
+	}
 	if p.Points != 0 {
 		return e.history().why(p.Reason, e.Rules.Version)
 	}

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"time"
 
 	"zegel/terminal/loyalty/basket"
@@ -55,8 +56,15 @@ func (h History) Step(r ledger.Record, mine func(ledger.Account) bool) Step {
 	if r.Body.Sale != nil {
 		s.Of = r.Body.Sale.Code()
 	}
-	for _, reason := range r.Body.Reasons {
-		if why := h.why(reason, r.Head.Rules); why != "" {
+	for i, reason := range r.Body.Reasons {
+		if h.between(r.Body.Reasons, i) || reason.Code == redeem.ReasonTender {
+			continue
+		}
+		why := h.why(reason, r.Head.Rules)
+		if redeem.Tendered(r.Body.Reasons, i) {
+			why = h.paid(reason)
+		}
+		if why != "" {
 			s.Why = append(s.Why, why)
 		}
 	}
@@ -64,6 +72,31 @@ func (h History) Step(r ledger.Record, mine func(ledger.Account) bool) Step {
 		s.Why = append(s.Why, h.Words.sayf(text{"reden: %s", "reason: %s"}, r.Body.Note))
 	}
 	return s
+}
+
+// between reports whether a reason tells what one rule carried for another of
+// the same sale: of a wallet, only what came in first and goes on last is told.
+func (h History) between(reasons []ledger.Reason, i int) bool {
+	r := reasons[i]
+	others := reasons[i+1:]
+	switch {
+	case r.Code == earn.ReasonCarried:
+		others = reasons[:i]
+	case r.Code != earn.ReasonRounded || r.Points >= 0 && !h.carries(r.Rule):
+		return false
+	}
+	return h.carries(r.Rule) && slices.ContainsFunc(others, func(o ledger.Reason) bool {
+		return o.Wallet == r.Wallet && o.Rule != r.Rule && earn.IsStep(o) && h.carries(o.Rule)
+	})
+}
+
+// paid is what points paid, off which nothing comes.
+func (h History) paid(r ledger.Reason) string {
+	if r.Points == 0 {
+		return h.Words.sayf(text{"%s: betaald met punten %s", "%s: paid with points %s"}, r.Rule, h.money(r.Amount))
+	}
+	return h.Words.sayf(text{"%s ingewisseld voor %s: betaald met punten %s", "%s redeemed for %s: paid with points %s"},
+		h.points(-r.Points, r.Wallet), r.Rule, h.money(r.Amount))
 }
 
 // kind is what one record is called.
@@ -138,8 +171,6 @@ func (h History) why(r ledger.Reason, rules int64) string {
 		return w.sayf(text{"niveau %s bereikt", "tier %s reached"}, r.Rule)
 	case earn.ReasonClub:
 		return w.sayf(text{"lidmaatschap %s betaald", "membership %s paid for"}, r.Rule)
-	case redeem.ReasonTender:
-		return w.sayf(text{"betaald met punten: %s", "paid with points: %s"}, h.money(r.Amount))
 	case redeem.ReasonPaidOut:
 		return w.sayf(text{"uitbetaald: %s", "paid out: %s"}, h.money(r.Amount))
 	case redeem.ReasonDonated:
@@ -167,9 +198,9 @@ func (h History) why(r ledger.Reason, rules int64) string {
 	case refund.ReasonPointsPaid:
 		return w.sayf(text{"waarvan met punten betaald: %s", "of which paid with points: %s"}, h.money(r.Amount))
 	case refund.ReasonTakenBack:
-		return w.sayf(text{"teruggenomen: %s", "taken back: %s"}, h.points(-r.Points, r.Wallet))
+		return w.sayf(text{"teruggenomen%s: %s", "taken back%s: %s"}, h.of(r.Rule), h.points(-r.Points, r.Wallet))
 	case refund.ReasonGivenBack:
-		return w.sayf(text{"teruggegeven: %s", "given back: %s"}, h.points(r.Points, r.Wallet))
+		return w.sayf(text{"teruggegeven%s: %s", "given back%s: %s"}, h.of(r.Rule), h.points(r.Points, r.Wallet))
 	case redeem.ReasonVoucher:
 		return w.sayf(text{"met een waardebon: %s", "with a voucher: %s"}, r.Rule)
 	case redeem.ReasonPrinted:
@@ -202,6 +233,14 @@ func (h History) rate(r ledger.Reason, rules int64) string {
 		}
 	}
 	return ""
+}
+
+// of says in brackets what something was of.
+func (h History) of(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (" + name + ")"
 }
 
 func (h History) carries(rule string) bool {

@@ -60,7 +60,8 @@ func TestHistoryExplainsARecord(t *testing.T) {
 	}
 	rules := programme.Rules{
 		Version: 4, Currency: "EUR", Wallets: []programme.Wallet{points},
-		Earn: []programme.Rule{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.Carry}, {Name: "half", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.HalfUp}},
+		Earn: []programme.Rule{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.Carry}, {Name: "half", Wallet: "points", Points: 1000, Per: 100, Rounding: programme.HalfUp},
+			{Name: "visit", Wallet: "points", Counts: programme.Order, Points: 5000, Per: 1000, Rounding: programme.Carry}},
 	}
 	reason := func(code, rule string, p ledger.Points, amount int64) ledger.Reason {
 		return ledger.Reason{Code: code, Rule: rule, Wallet: "points", Points: p, Amount: amount}
@@ -77,6 +78,10 @@ func TestHistoryExplainsARecord(t *testing.T) {
 		{"an award", ledger.Record{Head: head(ledger.KindAward, of(mine, 12_000)), Body: &ledger.Body{Identifiers: []member.Identifier{{Mask: "…4566"}}, Reasons: []ledger.Reason{
 			reason("rate", "base", 12_500, 12_50), reason("carried", "base", 250, 0), reason("rounded", "base", -750, 0)}}}, 4,
 			"verkoop", "", []string{"+12 punten"}, []string{"€\u00a012,50 is 12,5 punten waard (1 punt per €\u00a01,00)", "over van eerder: 0,25 punten", "telt de volgende keer mee: 0,75 punten"}},
+		{"two rules that carry", ledger.Record{Head: head(ledger.KindAward, of(mine, 17_000)), Body: &ledger.Body{Reasons: []ledger.Reason{
+			reason("rate", "base", 12_500, 12_50), reason("carried", "base", 250, 0), reason("rounded", "base", -750, 0),
+			reason("order", "visit", 5_000, 0), reason("carried", "visit", 750, 0), reason("rounded", "visit", -750, 0)}}}, 4,
+			"verkoop", "", []string{"+17 punten"}, []string{"€\u00a012,50 is 12,5 punten waard (1 punt per €\u00a01,00)", "over van eerder: 0,25 punten", "visit: +5 punten", "telt de volgende keer mee: 0,75 punten"}},
 		{"by another version", ledger.Record{Head: head(ledger.KindAward, of(mine, 12_000)), Body: &ledger.Body{Reasons: []ledger.Reason{reason("rate", "half", 12_500, 12_50), reason("rounded", "half", 500, 0)}}}, 5,
 			"verkoop", "", []string{"+12 punten"}, []string{"€\u00a012,50 is 12,5 punten waard (regel half, versie 4)", "afgerond: +0,5 punten"}},
 		{"a redemption", ledger.Record{Head: head(ledger.KindAward, of(mine, -500_000)), Body: &ledger.Body{Reasons: []ledger.Reason{
@@ -84,9 +89,9 @@ func TestHistoryExplainsARecord(t *testing.T) {
 			"verkoop", "", []string{"-500 punten"}, []string{"500 punten ingewisseld voor Korting: €\u00a05,00 korting", "1 punt ingewisseld voor Koffie", "niet meer gereserveerd, dus schuld: 3 punten"}},
 		{"a sale of a programme that has everything", ledger.Record{Head: head(ledger.KindAward, of(mine, 35_000)), Body: &ledger.Body{Reasons: []ledger.Reason{
 			reason("multiple", "dubbel", 25_000, 25_000), reason("capped", "dubbel", -5_000, 0), reason("most", "", -1_000, 0), reason("game", "Rad", 10_000, 0),
-			{Code: "tier", Rule: "Goud"}, {Code: "club", Rule: "Plus"}, reason("paid_with_points", "", 0, 2_00), reason("paid_out", "", 0, 1_00), reason("donated", "", 0, 1_50)}}}, 4,
+			{Code: "tier", Rule: "Goud"}, {Code: "club", Rule: "Plus"}, reason("redeemed", "Betalen", -200_000, 2_00), reason("paid_with_points", "Betalen", 0, 2_00), reason("paid_out", "", 0, 1_00), reason("donated", "", 0, 1_50)}}}, 4,
 			"verkoop", "", []string{"+35 punten"}, []string{"dubbel: +25 punten", "boven de grens van dubbel: -5 punten", "meer dan een lid kan hebben: -1 punt", "Rad: +10 punten",
-				"niveau Goud bereikt", "lidmaatschap Plus betaald", "betaald met punten: €\u00a02,00", "uitbetaald: €\u00a01,00", "naar het goede doel: €\u00a01,50"}},
+				"niveau Goud bereikt", "lidmaatschap Plus betaald", "200 punten ingewisseld voor Betalen: betaald met punten €\u00a02,00", "uitbetaald: €\u00a01,00", "naar het goede doel: €\u00a01,50"}},
 		{"a return", ledger.Record{Head: head(ledger.KindReturn, of(mine, -3_000)), Body: &ledger.Body{Sale: &sale, Reasons: []ledger.Reason{
 			{Code: "returned", Line: 2, Amount: 3_00}, reason("taken_back", "", -3_000, 0), reason("given_back", "", 500, 0), reason("points_paid", "", 0, 50), reason("returned_whole", "", 0, 7_00)}}}, 4,
 			"retour", "A1B2-17", []string{"-3 punten"}, []string{"regel 2 terug: €\u00a03,00", "teruggenomen: 3 punten", "teruggegeven: 0,5 punten", "waarvan met punten betaald: €\u00a00,50", "alles terug: €\u00a07,00"}},

@@ -56,28 +56,28 @@ name = "s"
 [[message]]
 kind = "offer"
 `
-	const want = `11:9: earn[0].group: there is no group "x"; there is none
-12:28: earn[0].caps[0].per: "hour": need one of [purchase day week month year ever]
-12:38: earn[0].caps[1].per: is missing
-14:20: earn[0].if.weekdays[1]: "dinsdag": need one of [mon tue wed thu fri sat sun]
+	const want = `11:9: earn[0].group: there is no group "x"; the programme has none
+12:28: earn[0].caps[0].per: "hour": need one of purchase, day, week, month, year, ever
+12:38: earn[0].caps[1].per: is missing: write per = "purchase"
+18:1: earn[0].if.colour: unknown key; known here: shops, channels, partners, tenders, codes, signals, weekdays, hours, from, until, min_total, max_total, tiers, tier_exactly, clubs, segments, not_segments, members, birthday, first_purchase, referred
+14:20: earn[0].if.weekdays[1]: "dinsdag": need one of mon, tue, wed, thu, fri, sat, sun
 15:10: earn[0].if.hours[0]: "14:00": need two different times, "14:00-16:00"
 15:19: earn[0].if.hours[1]: "24:00-03:00": need two different times, "14:00-16:00"
-16:8: earn[0].if.from: "1 januari": need a day, "2026-11-22"
-17:10: earn[0].if.tiers[0]: there is no tier "Goud"; there is Zilver, Brons
-18:1: earn[0].if.colour: unknown key; known here: shops, channels, partners, tenders, codes, signals, weekdays, hours, from, until, min_total, max_total, tiers, tier_exactly, clubs, segments, not_segments, members, birthday, first_purchase, referred
-22:8: wallet[0].kind: "gold": need one of [points stamps money stored_value]
-23:11: wallet[0].expires: "a while": need a length of time, "90 days", "12 months", "end of next year" or "12 months, end of month"
-24:9: wallet[0].vests: "1 month": need days, "14 days"
-26:19: base.exclude_preset[0]: "de": need one of [nl nl-alcohol]
-27:20: base.tenders.card: "half": need one of [none full sale]
-30:10: ladder[0].window: "soon": need a length of time, "90 days", "12 months", "end of next year" or "12 months, end of month"
-34:12: ladder[0].level[0].multiply: need more than 1 and at most 100
-37:8: ladder[0].level[1].from: 5: tiers come in their order: need more than 10
-40:9: reward[0].gives: "love": need one of [money percent perk cash donation points]
-42:9: reward[0].share: 0: need 1 to 100
-47:10: game[0].odds[0].chance: "often": need a chance, "1 in 50" or "2 %"
-50:10: game[0].odds[1].chance: "3 in 2": need a chance, "1 in 50" or "2 %"
-53:6: set[0].not: leaves no line: name what does not count
+16:8: earn[0].if.from: "1 januari": need a day, year-month-day: "2026-12-31"
+17:10: earn[0].if.tiers[0]: there is no tier "Goud"; there are Zilver, Brons
+22:8: wallet[0] ("points").kind: "gold": need one of points, stamps, money, stored_value
+23:11: wallet[0] ("points").expires: "a while": need a length of time, "90 days", "12 months", "end of next year" or "12 months, end of month"
+24:9: wallet[0] ("points").vests: "1 month": need days, "14 days"
+26:19: base.exclude_preset[0]: "de": need one of nl, nl-alcohol
+27:20: base.tenders.card: "half": need one of none, full, sale
+30:10: ladder[0] ("status").window: "soon": need a length of time, "90 days", "12 months", "end of next year" or "12 months, end of month"
+34:12: ladder[0].level[0] ("Zilver").multiply: need more than 1 and at most 100
+37:8: ladder[0].level[1] ("Brons").from: 5: tiers come in their order: need more than 10
+40:9: reward[0] ("r").gives: "love": need one of money, percent, perk, cash, donation, points
+42:9: reward[0] ("r").share: 0: need 1 to 100
+47:10: game[0].odds[0] ("a").chance: "often": need a chance, "1 in 50" or "2 %"
+50:10: game[0].odds[1] ("b").chance: "3 in 2": need a chance, "1 in 50" or "2 %"
+53:6: set[0] ("s").not: leaves no line: name what does not count
 54:3: message[0].text: no words in the programme's language, "nl"`
 	_, err := file.Parse([]byte(text))
 	if err == nil {
@@ -115,7 +115,7 @@ func TestLengthsOfTime(t *testing.T) {
 	}
 	for _, text := range []string{"", "month", "0 days", "-1 days", "1.5 years", "12 moons", "end of week", "end of next", "12 months, end of next month", "12 months,end of month", "99999999999 days", "1 day, 2 days", "never without a purchase"} {
 		_, err := file.Parse([]byte(justPoints + "[[wallet]]\nname = \"points\"\nunits = { nl = [\"a\", \"b\"] }\nexpires = \"" + text + "\"\n"))
-		if err == nil || !strings.HasPrefix(err.Error(), "14:11: wallet[0].expires: ") {
+		if err == nil || !strings.HasPrefix(err.Error(), `14:11: wallet[0] ("points").expires: `) {
 			t.Errorf("%q: got %v", text, err)
 		}
 	}
@@ -137,7 +137,7 @@ func TestMoneyIsEarnedInItsSmallestCoin(t *testing.T) {
 
 func TestAClubNeedsNoRates(t *testing.T) {
 	text, _, _ := strings.Cut(justPoints, "[[earn]]")
-	if _, err := file.Parse([]byte(text)); err == nil || err.Error() != "1:1: earn: is missing" {
+	if _, err := file.Parse([]byte(text)); err == nil || err.Error() != "1:1: earn: is missing: write [[earn]]" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := file.Parse([]byte(text + "[[club]]\nname = \"plus\"\nfee = { products = [\"1\"] }\n")); err != nil {

@@ -42,7 +42,7 @@ func Decode(text []byte, into any, overrides []Override, check func(complain fun
 	}
 	for _, o := range overrides {
 		// What an override gives is not missing.
-		doc.problems = slices.DeleteFunc(doc.problems, func(p Problem) bool { return p.Key == o.Key && p.Text == missing })
+		doc.problems = slices.DeleteFunc(doc.problems, func(p Problem) bool { return p.Key == o.Key && strings.HasPrefix(p.Text, missing) })
 		if err := o.apply(into); err != nil {
 			doc.problems = append(doc.problems, Problem{Line: 1, Col: 1, Key: o.Key, Text: o.Origin + ": " + err.Error()})
 			continue
@@ -61,17 +61,8 @@ func Decode(text []byte, into any, overrides []Override, check func(complain fun
 	if len(doc.problems) == 0 {
 		return origins, nil
 	}
-	doc.problems.sort()
+	doc.sort()
 	return nil, doc.problems
-}
-
-func (p Problems) sort() {
-	slices.SortStableFunc(p, func(a, b Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Col - b.Col
-	})
 }
 
 var errNoKey = errors.New("there is no such key outside of a list; what is in a list can only be set in the file")

@@ -77,14 +77,14 @@ func TestDecodeTellsEverythingAtOnce(t *testing.T) {
 		complain("lane[0].speed", "%d is too slow", 5)
 	})
 	want := []string{
-		"1:1: shop.name: is missing",
+		`1:1: shop.name: is missing: write [shop] and under it name = "…"`,
 		"1:1: shop.street: flag: there is no such key outside of a list; what is in a list can only be set in the file",
 		`1:1: port: flag: "x": need a whole number`,
 		"1:1: lane: flag: there is no such key outside of a list; what is in a list can only be set in the file",
 		"1:1: port.x: flag: there is no such key outside of a list; what is in a list can only be set in the file",
 		"1:8: port: is true or false: need a whole number",
 		"2:8: loud: is a whole number: need true or false",
-		"3:3: lane[0].name: is missing",
+		`3:3: lane[0].name: is missing: write name = "…"`,
 		"4:9: lane[0].speed: 5 is too slow",
 	}
 	if err == nil || err.Error() != strings.Join(want, "\n") {

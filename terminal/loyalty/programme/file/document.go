@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -15,23 +17,37 @@ import (
 // A document is what stands in a file, where it stands, and what is wrong.
 type document struct {
 	values   map[string]any
+	syntax   Syntax
+	root     reflect.Type     // of the struct the document is put into
 	places   map[string]place // by path: "earn[0].per"
 	problems Problems
 	unread   map[string]bool // keys with a problem, and what they are in
+	heads    map[string]spot // of keys that there are not: where their table begins
+	meant    map[string]bool // keys that something else was written for
 	// stands says of rules that no table of the file is which key they stand for.
 	stands map[string]string
+}
+
+func newDocument(syntax Syntax) *document {
+	return &document{
+		values: make(map[string]any), syntax: syntax, places: make(map[string]place), unread: make(map[string]bool),
+		heads: make(map[string]spot), meant: make(map[string]bool), stands: make(map[string]string),
+	}
 }
 
 // read takes text apart. The library's own strict decoding stops at the first
 // value of a wrong type; here all of them are to be told at once.
 func read(text []byte) (*document, error) {
-	doc := &document{values: make(map[string]any), unread: make(map[string]bool), stands: make(map[string]string)}
+	doc := newDocument(TOML)
 	if err := toml.Unmarshal(text, &doc.values); err != nil {
 		p := Problem{Line: 1, Col: 1, Text: strings.TrimPrefix(err.Error(), "toml: ")}
 		var where *toml.DecodeError
 		if errors.As(err, &where) {
 			p.Line, p.Col = where.Position()
 			p.Key = strings.Join(where.Key(), ".")
+			if plain := hint(p.Text, lineOf(text, p.Line), p.Key, p.Col); plain != "" {
+				p.Text += ": " + plain
+			}
 		}
 		return nil, Problems{p}
 	}
@@ -53,16 +69,33 @@ func (d *document) problem(key, format string, args ...any) {
 
 func (d *document) note(key, format string, args ...any) {
 	at := d.find(key).value
-	d.problems = append(d.problems, Problem{at.line, at.col, key, fmt.Sprintf(format, args...)})
+	d.problems = append(d.problems, Problem{Line: at.line, Col: at.col, Key: key, Text: fmt.Sprintf(format, args...), Shown: d.shown(key)})
 }
 
 // add notes what is wrong with what the values mean.
 func (d *document) add(complaints programme.Complaints) {
 	for _, c := range complaints {
 		if key := d.at(c.Key); !d.unread[key] {
-			d.note(key, "%s", c.Text)
+			d.note(key, "%s", c.Text+d.first(c))
 		}
 	}
+}
+
+// first says where a name stands that was given once more, and where it comes
+// from when nobody wrote it.
+func (d *document) first(c programme.Complaint) string {
+	if c.First == "" {
+		return ""
+	}
+	text := fmt.Sprintf("; the first is on line %d", d.find(d.at(c.First)).value.line)
+	switch called := map[string]string{"earn": "a rule without a name is called after its wallet", "message": "a message without a name is called after its kind"}; {
+	case d.has(d.at(c.Key)):
+	case strings.HasPrefix(c.Key, "earn["):
+		text += "; " + called["earn"] + ": give it a name"
+	case strings.HasPrefix(c.Key, "message["):
+		text += "; " + called["message"] + ": give it a name"
+	}
+	return text
 }
 
 // parent is the path of what key is in: "earn[0]" of "earn[0].per".
@@ -82,37 +115,32 @@ func (d *document) find(key string) place {
 }
 
 // fill puts the whole document into the struct that into points to.
-func (d *document) fill(into any) { d.table(d.values, "", reflect.ValueOf(into).Elem()) }
+func (d *document) fill(into any) {
+	d.root = reflect.TypeOf(into).Elem()
+	d.table(d.values, "", reflect.ValueOf(into).Elem())
+}
 
 // table puts a table into a struct by the tags of its fields.
 func (d *document) table(values map[string]any, path string, into reflect.Value) {
-	if path != "" {
-		path += "."
-	}
-	var known []string
+	d.unknown(values, path, into.Type())
 	for i := range into.NumField() {
-		name, option, _ := strings.Cut(into.Type().Field(i).Tag.Get("key"), ",")
+		f := into.Type().Field(i)
+		name, option, _ := strings.Cut(f.Tag.Get("key"), ",")
 		if name == "" {
 			continue
 		}
-		known = append(known, name)
+		key := join(path, name)
 		value, written := values[name]
 		switch {
 		case written:
-			d.value(value, path+name, into.Field(i))
-			if of := into.Type().Field(i).Tag.Get("of"); of != "" {
-				d.among(into.Field(i), path+name, strings.Fields(of))
+			d.value(value, key, into.Field(i))
+			if of := f.Tag.Get("of"); of != "" {
+				d.among(into.Field(i), key, strings.Fields(of))
 			}
 		case option == "required":
-			d.problem(path+name, missing)
+			d.problem(key, "%s%s", missing, d.like(key, f))
 		case into.Field(i).Kind() == reflect.Struct:
-			d.table(nil, path+name, into.Field(i)) // which may need keys of its own
-		}
-	}
-	for name := range values {
-		if !slices.Contains(known, name) {
-			at := d.find(path + name).key
-			d.problems = append(d.problems, Problem{at.line, at.col, path + name, "unknown key; known here: " + strings.Join(known, ", ")})
+			d.table(nil, key, into.Field(i)) // which may need keys of its own
 		}
 	}
 }
@@ -130,7 +158,7 @@ func (d *document) among(v reflect.Value, path string, of []string) {
 		}
 	default:
 		if text := v.String(); !slices.Contains(of, text) {
-			d.problem(path, "%q: need one of %v", text, of)
+			d.problem(path, "%q: need one of %s", text, strings.Join(of, ", "))
 		}
 	}
 }
@@ -224,7 +252,7 @@ func (d *document) words(value any, path string, into reflect.Value) {
 
 // mismatch notes that a value is of another type than its field.
 func (d *document) mismatch(value any, path string, into reflect.Value) {
-	d.problem(path, "is %s: need %s", describe(value), wanted(into.Type()))
+	d.problem(path, "is %s: need %s", describe(value), d.wanted(value, into.Type()))
 }
 
 func describe(value any) string {
@@ -245,14 +273,19 @@ func describe(value any) string {
 	return "a date or time"
 }
 
-func wanted(t reflect.Type) string {
+// wanted is what a value of that type is, as the one that is written should be.
+func (d *document) wanted(value any, t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[Amount]():
-		return `an amount as text, "12.50"`
+		return fmt.Sprintf("an amount as text, %q", d.asAmount(value))
 	case reflect.TypeFor[Decimal]():
-		return `a whole number, or one with a decimal point as text, "0.5"`
+		example := "0.5"
+		if f, is := value.(float64); is && f >= 0 {
+			example = strconv.FormatFloat(f, 'f', -1, 64)
+		}
+		return fmt.Sprintf("a whole number, or one with a decimal point as text, %q", example)
 	case reflect.TypeFor[Date]():
-		return `a day, "2026-11-22"`
+		return `a day, year-month-day: "2026-12-31"`
 	case reflect.TypeFor[Span]():
 		return `a length of time as text, "12 months"`
 	}
@@ -271,3 +304,52 @@ func wanted(t reflect.Type) string {
 	}
 	return "a table"
 }
+
+// asAmount is a number as an amount of the programme's currency is written; an
+// example where it is none.
+func (d *document) asAmount(value any) string {
+	currency, _ := d.values["currency"].(string)
+	decimals := programme.MinorDigits(currency)
+	switch n := value.(type) {
+	case int64:
+		if n >= 0 {
+			return strconv.FormatFloat(float64(n), 'f', decimals, 64)
+		}
+	case float64:
+		if n >= 0 {
+			return strconv.FormatFloat(n, 'f', decimals, 64)
+		}
+	}
+	return strconv.FormatFloat(12.5, 'f', decimals, 64)
+}
+
+// like is how a key is written that is missing.
+func (d *document) like(key string, f reflect.StructField) string {
+	if d.syntax == JSON {
+		return ""
+	}
+	name := key[strings.LastIndex(key, ".")+1:]
+	if in := parent(key); in != "" && !d.has(in) {
+		name = "[" + in + "] and under it " + name
+	}
+	t := f.Type
+	switch example, of := f.Tag.Get("like"), strings.Fields(f.Tag.Get("of")); {
+	case example != "":
+		return fmt.Sprintf(": write %s = %s", name, example)
+	case isTable(t) && t.Kind() == reflect.Slice:
+		return fmt.Sprintf(": write [[%s]]", inList.ReplaceAllString(key, ""))
+	case isTable(t):
+		return fmt.Sprintf(": write %s = { … }", name)
+	case len(of) > 0:
+		return fmt.Sprintf(": write %s = %q", name, of[0])
+	case t == reflect.TypeFor[Amount]():
+		return fmt.Sprintf(": write %s = %q", name, d.asAmount(int64(1)))
+	case t == reflect.TypeFor[Decimal]() || t.Kind() == reflect.Int64:
+		return fmt.Sprintf(": write %s = 1", name)
+	case t.Kind() == reflect.String:
+		return fmt.Sprintf(`: write %s = "…"`, name)
+	}
+	return ""
+}
+
+var inList = regexp.MustCompile(`\[\d+\]`)

@@ -69,7 +69,8 @@ type Lines struct {
 	// Tags as the till names them: "bestseller".
 	Tags []string `key:"tags"`
 	// Kinds are sorts of lines: "deposit", "gift_card", "fee", "tobacco",
-	// "alcohol", "infant_formula".
+	// "alcohol", "infant_formula", "discount", "top_up", or one of your own that
+	// begins with "x-". The till sends them letter for letter.
 	Kinds []string `key:"kinds"`
 	// Sets are names of [[set]] tables.
 	Sets []string `key:"sets"`
@@ -87,7 +88,7 @@ type Set struct {
 	Categories []string `key:"categories"`
 	// Tags as the till names them.
 	Tags []string `key:"tags"`
-	// Kinds are sorts of lines.
+	// Kinds are sorts of lines, as under Lines.
 	Kinds []string `key:"kinds"`
 	// Sets are names of sets that stand above this one.
 	Sets []string `key:"sets"`

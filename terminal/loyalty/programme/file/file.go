@@ -22,6 +22,7 @@ package file
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -37,7 +38,13 @@ type Problem struct {
 	Line, Col int    // from 1; Col counts bytes
 	Key       string // "earn[0].per"; "" for the file as a whole
 	Text      string
+	// Shown is the key with the name of what it is in, for people who do not
+	// count from 0: "earn[0] (\"base\").per"; "" where Key says it all.
+	Shown string
 }
+
+// At is the key as people find it.
+func (p Problem) At() string { return cmp.Or(p.Shown, p.Key) }
 
 // Problems is everything that is wrong with a file, in the order of its lines.
 // Where the text is not TOML at all, it is the first place where it is not.
@@ -47,8 +54,8 @@ func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, one := range p {
 		lines[i] = fmt.Sprintf("%d:%d: ", one.Line, one.Col)
-		if one.Key != "" {
-			lines[i] += one.Key + ": "
+		if at := one.At(); at != "" {
+			lines[i] += at + ": "
 		}
 		lines[i] += one.Text
 	}
@@ -58,6 +65,9 @@ func (p Problems) Error() string {
 // Key is the key that stands for key in the file: that of a rule which another
 // key made is that other key.
 func (p Places) Key(key string) string { return p.doc.at(key) }
+
+// Shown is a key with the name of what it is in.
+func (p Places) Shown(key string) string { return p.doc.shown(key) }
 
 // Parse reads a programme and checks it whole; an error is Problems. Whether
 // there is a zone of that name is not checked: whoever loads it finds out.
@@ -81,7 +91,7 @@ func Read(b []byte) (programme.Rules, Places, error) {
 	doc.fill(&written)
 	rules := written.rules(doc)
 	if _, ok := words.For(rules.Language); !ok {
-		doc.problem("language", "%q: there are texts in %v", rules.Language, words.Languages())
+		doc.problem("language", "%q: there are texts in %s", rules.Language, strings.Join(words.Languages(), ", "))
 		rules.Language = "nl"
 	}
 	if complaints, ok := rules.Validate().(programme.Complaints); ok {
@@ -90,6 +100,6 @@ func Read(b []byte) (programme.Rules, Places, error) {
 	if len(doc.problems) == 0 {
 		return rules, Places{doc}, nil
 	}
-	doc.problems.sort()
+	doc.sort()
 	return programme.Rules{}, Places{}, doc.problems
 }

@@ -154,15 +154,15 @@ wording = { en = "Send me offers." }
 
 func TestEverythingWrongAtTheCounterIsToldWithItsPlace(t *testing.T) {
 	_, err := file.Parse([]byte(atTheCounter))
-	const want = `12:16: limits.typed_amount: is a whole number: need an amount as text, "12.50"
-13:1: limits.goodwil: unknown key; known here: typed_amount, goodwill, carried, keyed_redeem
+	const want = `13:1: limits.goodwil: unknown key: do you mean goodwill?
+12:16: limits.typed_amount: is a whole number: need an amount as text, "100.00"
 15:11: phone.country: "NL": need a country's calling code, "31"
 17:8: bearer.days: 0: need 1 to 400
 18:7: bearer.off: is text: need true or false
-21:11: consent[0].wording: is text: need a table
-23:8: consent[1].name: "Mail": need 1 to 64 of a to z, 0 to 9, - and _
-24:11: consent[1].version: 0: versions count from 1
-25:11: consent[1].wording: no wording in the programme's language, "nl"`
+21:11: consent[0] ("terms").wording: is text: need a table
+23:8: consent[1] ("Mail").name: "Mail": need 1 to 64 of a to z, 0 to 9, - and _
+24:11: consent[1] ("Mail").version: 0: versions count from 1
+25:11: consent[1] ("Mail").wording: no wording in the programme's language, "nl"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
@@ -284,26 +284,26 @@ footer = ["", "goed"]
 key = 1
 `
 	want := []string{
+		`6:1: langauge: unknown key: do you mean language?`,
+		`32:2: extra: unknown key; known here: version, name, currency`,
 		`1:11: version: is text: need a whole number`,
 		`3:12: currency: "Euro": need three capital letters as in ISO 4217, "EUR"`,
 		`5:12: cut_over: "3 uur": need hours and minutes, "03:00"`,
-		`6:1: langauge: unknown key; known here: version, name, currency, zone, cut_over, language, usual_max, keep_days, card, wallet, earn, reward, earns_on_points_paid, limits, consent, phone, bearer, slip, base, set`,
-		`7:13: usual_max: is a whole number: need an amount as text, "12.50"`,
+		`7:13: usual_max: is a whole number: need an amount as text, "500.00"`,
 		`8:13: keep_days: 0: need 1 to 3660`,
-		`11:8: wallet[0].name: "Points": need 1 to 64 of a to z, 0 to 9, - and _`,
-		`12:11: wallet[0].units.nl: need two words, for one and for several: ["punt", "punten"]`,
-		`12:41: wallet[0].units.en[1]: is a whole number: need text in quotes`,
+		`11:8: wallet[0] ("Points").name: "Points": need 1 to 64 of a to z, 0 to 9, - and _`,
+		`12:11: wallet[0] ("Points").units.nl: need two words, for one and for several: ["punt", "punten"]`,
+		`12:41: wallet[0] ("Points").units.en[1]: is a whole number: need text in quotes`,
+		`19:1: earn[0].colour: unknown key; known here: name, wallet, points, per, step, rounding`,
 		`15:10: earn[0].points: is a number with a decimal point: need a whole number, or one with a decimal point as text, "0.5"`,
 		`16:7: earn[0].per: "1,00": need digits and perhaps a decimal point, "12.50"`,
 		`17:8: earn[0].step: "0.0001": has 4 decimals, at most 3`,
-		`18:12: earn[0].rounding: "up": need one of [floor half-up half-even ceil carry]`,
-		`19:1: earn[0].colour: unknown key; known here: name, wallet, points, per, step, rounding`,
+		`18:12: earn[0].rounding: "up": need one of floor, half-up, half-even, ceil, carry`,
 		`23:13: card[0].prefixes[0]: "2": need 2 to 12 digits`,
 		`23:18: card[0].prefixes[1]: is a whole number: need text in quotes`,
-		`27:9: card[1].class: "ean": need one of [gtin gsrn luhn pattern]`,
+		`27:9: card[1] ("tweede").class: "ean": need one of gtin, gsrn, luhn, pattern`,
 		`30:10: slip.header: is text: need a list, ["…", "…"]`,
 		`31:11: slip.footer[0]: need 1 to 96 printable characters`,
-		`32:2: extra: unknown key`,
 	}
 	_, err := file.Parse([]byte(text))
 	var problems file.Problems
@@ -348,16 +348,16 @@ block = 1
 barcode = "5€"
 `
 	want := []string{
-		`1:24: earns_on_points_paid: "half": need one of [none full sale]`,
-		`13:3: reward[0].name: is missing`,
+		`1:24: earns_on_points_paid: "half": need one of none, full, sale`,
+		`13:3: reward[0].name: is missing: write name = "…"`,
 		`14:10: reward[0].points: "0.0001": has 4 decimals, at most 3`,
-		`18:10: reward[1].wallet: there is no wallet "stamps"`,
-		`19:8: reward[1].kind: "free": need one of [fixed per-point]`,
-		`23:8: reward[2].name: "Koffie" stands twice`,
-		`25:9: reward[2].block: 5: a fixed reward goes by its price`,
-		`26:15: reward[2].max_percent: 0: need 1 to 100`,
-		`33:9: reward[3].block: 1 is worth no whole number of minor units`,
-		`34:11: reward[3].barcode: need at most`,
+		`18:10: reward[1] ("Koffie").wallet: there is no wallet "stamps"`,
+		`19:8: reward[1] ("Koffie").kind: "free": need one of fixed, per-point`,
+		`23:8: reward[2] ("Koffie").name: "Koffie" stands twice; the first is on line 17`,
+		`25:9: reward[2] ("Koffie").block: 5: a fixed reward goes by its price`,
+		`26:15: reward[2] ("Koffie").max_percent: 0: need 1 to 100`,
+		`33:9: reward[3] ("Korting").block: 1 is worth no whole number of minor units`,
+		`34:11: reward[3] ("Korting").barcode: need at most`,
 	}
 	_, err := file.Parse([]byte(text))
 	if err == nil {
@@ -382,14 +382,14 @@ func TestProblems(t *testing.T) {
 		return strings.Replace(justPoints, old, with, 1)
 	}
 	cases := []struct{ name, text, want string }{
-		{"nothing", "", "1:1: version: is missing\n1:1: name: is missing\n1:1: currency: is missing\n1:1: zone: is missing\n1:1: card: is missing\n1:1: earn: is missing"},
+		{"nothing", "", "1:1: version: is missing: write version = 1\n1:1: name: is missing: write name = \"Punten\"\n1:1: currency: is missing: write currency = \"EUR\"\n1:1: zone: is missing: write zone = \"Europe/Amsterdam\"\n1:1: card: is missing: write [[card]]\n1:1: earn: is missing: write [[earn]]"},
 		{"not TOML", "version = 1\nname = Punten\n", "2:8: "},
 		{"an open string", "version = 1\nname = \"Punten", "2:14: "},
 		{"a key twice", replace("name =", "version ="), "2:1: "},
-		{"a key missing from the second table", justPoints + "[[earn]]\nname = \"b\"\npoints = 1\n", "11:3: earn[1].per: is missing"},
+		{"a key missing from the second table", justPoints + "[[earn]]\nname = \"b\"\npoints = 1\n", `11:3: earn[1] ("b").per: is missing: write per = "1.00"`},
 		{"a table where a list of tables should be", replace("[[earn]]", "[earn]"), "8:2: earn: is a table: need tables, each under its name in double brackets"},
 		{"a value where a table should be", "slip = 1\n" + justPoints, "1:8: slip: is a whole number: need a table"},
-		{"words that are no table", justPoints + "[[wallet]]\nname = \"points\"\nunits = \"punt\"\n", "13:9: wallet[0].units: is text: need a table"},
+		{"words that are no table", justPoints + "[[wallet]]\nname = \"points\"\nunits = \"punt\"\n", `13:9: wallet[0] ("points").units: is text: need a table`},
 		{"a date", replace(`"Punten"`, "2026-11-22"), "2:8: name: is a date or time: need text in quotes"},
 		{"a truth", replace(`"Punten"`, "true"), "2:8: name: is true or false: need text in quotes"},
 		{"a list", replace(`"Punten"`, "[1]"), "2:1: name: is a list: need text in quotes"},
@@ -398,9 +398,9 @@ func TestProblems(t *testing.T) {
 		{"an amount of nothing", replace(`"1.00"`, `"0.00"`), `10:7: earn[0].per: 0 minor units`},
 		{"a point without digits", replace(`"1.00"`, `"1."`), `10:7: earn[0].per: "1.": need digits`},
 		{"a day that ends at noon", "cut_over = \"12:00\"\n" + justPoints, "1:12: cut_over: 12h0m0s: need whole minutes"},
-		{"another case", replace("version", "Version"), "1:1: version: is missing\n1:1: Version: unknown key"},
-		{"a language without texts", "language = \"xx\"\n" + justPoints, `1:12: language: "xx": there are texts in [nl nl-NL nl-BE en en-GB en-IE]`},
-		{"words in every language but the programme's", "language = \"en\"\n" + justPoints + "[[wallet]]\nname = \"points\"\nunits = { nl = [\"punt\", \"punten\"] }\n", `14:9: wallet[0].units: no words for the unit in the programme's language, "en"`},
+		{"another case", replace("version", "Version"), "1:1: Version: unknown key: do you mean version?"},
+		{"a language without texts", "language = \"xx\"\n" + justPoints, `1:12: language: "xx": there are texts in nl, nl-NL, nl-BE, en, en-GB, en-IE`},
+		{"words in every language but the programme's", "language = \"en\"\n" + justPoints + "[[wallet]]\nname = \"points\"\nunits = { nl = [\"punt\", \"punten\"] }\n", `14:9: wallet[0] ("points").units: no words for the unit in the programme's language, "en"`},
 		{"too much", strings.Repeat("#", file.MaxBytes+1), "1:1: 262145 bytes"},
 	}
 	for _, c := range cases {

@@ -13,7 +13,7 @@ import (
 // TOML has not is a problem here too: null, a key that stands twice, a value
 // that is no table.
 func readJSON(text []byte) (*document, error) {
-	doc := &document{values: make(map[string]any), places: make(map[string]place), unread: make(map[string]bool)}
+	doc := newDocument(JSON)
 	r := &jsonReader{doc: doc, text: text, tokens: json.NewDecoder(bytes.NewReader(text))}
 	r.tokens.UseNumber()
 	value, err := r.value("", 0)
@@ -31,11 +31,11 @@ func readJSON(text []byte) (*document, error) {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = errors.New("the document ends too early")
 		}
-		return nil, Problems{{at.line, at.col, "", strings.TrimPrefix(err.Error(), "json: ")}}
+		return nil, Problems{{Line: at.line, Col: at.col, Text: strings.TrimPrefix(err.Error(), "json: ")}}
 	}
 	table, ok := value.(map[string]any)
 	if !ok {
-		return nil, Problems{{1, 1, "", "is " + describe(value) + ": need a table, {…}"}}
+		return nil, Problems{{Line: 1, Col: 1, Text: "is " + describe(value) + ": need a table, {…}"}}
 	}
 	doc.values = table
 	return doc, nil
@@ -89,7 +89,11 @@ func (r *jsonReader) value(path string, depth int) (any, error) {
 		if n, err := token.Int64(); err == nil {
 			return n, nil
 		}
-		return 0.5, nil // no field takes one: it is only told to be one
+		f, err := token.Float64() // no field takes one: it is only told to be one
+		if err != nil {
+			f = 0.5
+		}
+		return f, nil
 	case nil:
 		r.doc.problem(path, "is null: leave the key out")
 		return "", nil

@@ -4,13 +4,13 @@ package file
 type Programme struct {
 	// Version counts the programme's versions from 1. Change it with every
 	// change: a version that was in force is never written again.
-	Version int64 `key:"version,required"`
+	Version int64 `key:"version,required" like:"1"`
 	// Name is what the programme is called: "Punten".
-	Name string `key:"name,required"`
+	Name string `key:"name,required" like:"\"Punten\""`
 	// Currency of all amounts, as in ISO 4217: "EUR".
-	Currency string `key:"currency,required"`
+	Currency string `key:"currency,required" like:"\"EUR\""`
 	// Zone of the shops' clocks: "Europe/Amsterdam".
-	Zone string `key:"zone,required"`
+	Zone string `key:"zone,required" like:"\"Europe/Amsterdam\""`
 	// CutOver is when the business day ends, after midnight and before noon: a
 	// bar that closes at three writes "03:00". Left out, it is "00:00".
 	CutOver string `key:"cut_over"`

@@ -52,7 +52,24 @@ func DecodePlaced(text []byte, syntax Syntax, into any, check func(complain func
 // Problem is what is wrong with the value of a key that is found out later.
 func (p Places) Problem(key, format string, args ...any) Problem {
 	line, col := p.Of(key)
-	return Problem{line, col, key, fmt.Sprintf(format, args...)}
+	return Problem{Line: line, Col: col, Key: key, Text: fmt.Sprintf(format, args...), Shown: p.Shown(key)}
+}
+
+// Keys are the keys at the top of a document, sorted; none of one that cannot
+// be read at all. They tell one sort of document from another.
+func Keys(text []byte, syntax Syntax) []string {
+	readAs := read
+	if syntax == JSON {
+		readAs = readJSON
+	}
+	if len(text) > MaxBytes {
+		return nil
+	}
+	doc, err := readAs(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	if err != nil {
+		return nil
+	}
+	return sorted(doc.values)
 }
 
 // all are the problems there are, as an error.
@@ -60,7 +77,7 @@ func (d *document) all() error {
 	if len(d.problems) == 0 {
 		return nil
 	}
-	d.problems.sort()
+	d.sort()
 	return d.problems
 }
 

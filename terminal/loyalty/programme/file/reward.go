@@ -76,8 +76,9 @@ type Reward struct {
 	Share *int64 `key:"share"`
 	// Causes are names of [[cause]] tables it can be given to. Left out, all.
 	Causes []string `key:"causes"`
-	// VoucherDays prints a voucher that can be used once within so many days.
-	// Left out, the reward is had at once.
+	// VoucherDays prints a voucher that can be used once, by whoever has it, until
+	// so many days later; for gives = "money", "percent" and "perk". Left out, the
+	// reward is had at once.
 	VoucherDays int64 `key:"voucher_days"`
 	// Partner whose reward it is, a [[partner]]. Left out, it is had anywhere.
 	Partner string `key:"partner"`
@@ -125,11 +126,29 @@ type Odds struct {
 	Points Decimal `key:"points"`
 	// Wallet of the Points. Left out, it is the first.
 	Wallet *string `key:"wallet"`
-	// Reward is the name of a [[reward]] that is won, as a voucher.
+	// Reward is the name of a [[reward]] that is won: a voucher where it has
+	// voucher_days, else it is handed over.
 	Reward string `key:"reward"`
-	// Budget bounds how often it is won: [{ times = 10, per = "day", of =
-	// "terminal" }]. When it is used up, a draw wins nothing.
-	Budget []Cap `key:"budget"`
+	// Budget bounds how often it is won in the shop: [{ times = 10, per =
+	// "day" }]. When it is used up, a draw wins nothing.
+	Budget []Budget `key:"budget"`
+}
+
+// Budget bounds how often a prize is won, or how much of it.
+type Budget struct {
+	// Points is the most of the wallet. Either this or Times.
+	Points Decimal `key:"points"`
+	// Times is the most times. Either this or Points.
+	Times int64 `key:"times"`
+	// Per is how long it counts: "purchase", "day", "week" (from Monday),
+	// "month", "year" or "ever".
+	Per string `key:"per,required" of:"purchase day week month year ever"`
+	// Of is whose it is: that of the "terminal", whoever wins; of each "cashier"
+	// there; or of each "member". Left out, it is "terminal": a budget is the shop's.
+	Of string `key:"of" of:"terminal cashier member"`
+	// Over is what becomes of what would come above it: "cut" gives what is left,
+	// "refuse" gives nothing of it. Left out, it is "cut".
+	Over string `key:"over" of:"cut refuse"`
 }
 
 // Cause is what points can be given to.
@@ -180,3 +199,6 @@ type Returns struct {
 func (r *Reward) Defaults() {
 	r.Kind, r.Rounding = string(programme.Fixed), string(programme.HalfUp)
 }
+
+// Defaults are the values of keys that are left out.
+func (b *Budget) Defaults() { b.Of, b.Over = "terminal", "cut" }

@@ -64,7 +64,7 @@ func (p Programme) rules(doc *document) programme.Rules {
 	}
 	r.Returns = returns(p.Returns)
 	if !doc.has("earn") && r.NeedsEarn() {
-		doc.problem("earn", missing)
+		doc.problem("earn", "%s: write [[earn]]", missing)
 	}
 	return r
 }
@@ -334,7 +334,7 @@ func (r reader) game(g Game, key string) programme.Game {
 		at := fmt.Sprintf("%sodds[%d].", key, i)
 		odds := programme.Odds{
 			Prize: o.Prize, PerMillion: r.chance(o.Chance, at+"chance"), Points: r.points(o.Points, at+"points"),
-			Reward: o.Reward, Budget: r.caps(o.Budget, at+"budget"),
+			Reward: o.Reward, Budget: r.caps(asCaps(o.Budget), at+"budget"),
 		}
 		if odds.Points > 0 {
 			odds.Wallet = r.walletOf(o.Wallet)
@@ -342,6 +342,15 @@ func (r reader) game(g Game, key string) programme.Game {
 		game.Odds = append(game.Odds, odds)
 	}
 	return game
+}
+
+// asCaps are budgets as the caps they are: only whose they are by themselves differs.
+func asCaps(budgets []Budget) []Cap {
+	caps := make([]Cap, len(budgets))
+	for i, b := range budgets {
+		caps[i] = Cap(b)
+	}
+	return caps
 }
 
 func returns(w Returns) programme.ReturnPolicy {

@@ -31,10 +31,14 @@ func (r reader) decimal(d Decimal, decimals int, key string) int64 {
 	return exact(string(d), decimals, key, r.doc)
 }
 
+// likely are values of keys that others of their table make necessary.
+var likely = map[string]string{"points": "1", "per": `"1.00"`, "factor": "2"}
+
 // need tells that a key is missing which others of its table make necessary.
 func (r reader) need(d Decimal, key string) {
 	if d == "" && !r.doc.has(key) {
-		r.doc.problem(key, missing)
+		name := key[strings.LastIndex(key, ".")+1:]
+		r.doc.problem(key, "%s: write %s = %s", missing, name, likely[name])
 	}
 }
 

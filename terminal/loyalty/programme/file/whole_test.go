@@ -161,7 +161,7 @@ crossing = "split"
 keeps = "end of next year"
 down = "one_step"
 grace = 30
-lines = { kinds = ["goods"] }
+lines = { kinds = ["x-goods"] }
 [[ladder.level]]
 name = "Brons"
 from = 0
@@ -387,7 +387,7 @@ func TestEveryKeyBeyondPointsIsRead(t *testing.T) {
 		},
 		Ladders: []programme.Ladder{
 			{
-				Name: "status", On: programme.OnSpend, Lines: programme.Selector{Kinds: []string{"goods"}}, Window: programme.Validity{To: programme.ToYear},
+				Name: "status", On: programme.OnSpend, Lines: programme.Selector{Kinds: []string{"x-goods"}}, Window: programme.Validity{To: programme.ToYear},
 				Crossing: programme.CrossSplit, Keeps: true, KeepsFor: programme.Validity{Months: 12, To: programme.ToYear}, Down: programme.OneStep, Grace: 30,
 				Levels: []programme.Level{{Name: "Brons"}, {Name: "Zilver", From: points(250)}, {Name: "Goud", From: 1000_500, Perks: []string{"bezorgd"}}, {Name: "Elite", From: points(5000)}},
 			},
