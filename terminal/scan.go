@@ -257,7 +257,11 @@ func (d *Desk) readVoucher(ctx context.Context, m ledger.Moment, f session.Facts
 		return d.refuse(m, f, err)
 	}
 	f.Voucher = v
-	return d.event(ctx, m, f, session.Event{Kind: session.VoucherRead})
+	view, err := d.event(ctx, m, f, session.Event{Kind: session.VoucherRead})
+	if err == nil {
+		d.notice(view) // a till that quoted before quotes again
+	}
+	return view, err
 }
 
 // voucher is the voucher of a code, with what its account holds.

@@ -64,6 +64,9 @@ func TestAVoucherByKeys(t *testing.T) {
 	if len(v.Chosen) != 1 || !v.Chosen[0].Voucher {
 		t.Errorf("chosen: %+v", v.Chosen)
 	}
+	if notes, _, _ := l.Notes(0); notes[len(notes)-1].Kind != session.NoteNotice {
+		t.Errorf("the till is told %+v", notes[len(notes)-1])
+	}
 	l.reads(t, strings.ToLower(code))
 	l.says(t, session.Card, "Deze waardebon is al gelezen. Er is niets veranderd. Ga gewoon door.")
 	v = l.press(t, amount(23_00))

@@ -45,7 +45,7 @@ type world struct {
 	sales   map[string]*sold  // by id
 	latest  *sold
 	printed []printed // vouchers, in the order they were printed
-	asked   int // requests that named themselves
+	asked   int       // requests that named themselves
 }
 
 // A site is one shop's computer.

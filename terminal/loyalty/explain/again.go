@@ -105,7 +105,7 @@ func (d *decided) rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, ba
 	// Which set-asides there were does not change what it came to, but how much
 	// could not be spent does.
 	cover, left, earning := redeem.Cover{Alone: true, Promised: r.Body.Seen.Reserved, Fresh: redeem.Drawn(r)}, s.Basket, s.Basket
-	vouchers, gifts := redeem.Used(r), giftsOf(r)
+	vouchers, gifts := redeem.Used(r), redeem.GiftsOf(r)
 	var had []redeem.Outcome
 	next := func(o redeem.Outcome) {
 		s.Holding, s.House, cover = o.After, o.House, cover.After(o)
@@ -140,7 +140,7 @@ func (d *decided) rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, ba
 		if automatic(had, reason) {
 			continue
 		}
-		o, err := redeem.Decide(*s, cover, left, redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: gifts.take(reason.Wallet, -reason.Points)})
+		o, err := redeem.Decide(*s, cover, left, redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: gifts.Take(reason.Wallet, -reason.Points)})
 		if err != nil {
 			return nil, earning, fmt.Errorf("reward %q: %w", reason.Rule, err)
 		}
@@ -222,42 +222,6 @@ func keptEarning(rules programme.Rules, b basket.Basket, r ledger.Record) basket
 
 func automatic(had []redeem.Outcome, reason ledger.Reason) bool {
 	return slices.ContainsFunc(had, func(o redeem.Outcome) bool { return o.Automatic() && o.Reward.Name == reason.Rule })
-}
-
-// A gift is what of a wallet went to a cause.
-type gift struct {
-	wallet ledger.Wallet
-	cause  string
-	left   ledger.Points // that no reward is known for yet
-}
-
-type gifts []gift
-
-// giftsOf are what a record gave to causes, in its order.
-func giftsOf(r ledger.Record) (all gifts) {
-	for _, e := range r.Head.Entries {
-		if e.Kind != ledger.Donate {
-			continue
-		}
-		cause := strings.TrimPrefix(e.At, redeem.CauseAt(""))
-		at := slices.IndexFunc(all, func(g gift) bool { return g.wallet == e.Wallet && g.cause == cause })
-		if at < 0 {
-			at, all = len(all), append(all, gift{wallet: e.Wallet, cause: cause})
-		}
-		all[at].left -= e.Points
-	}
-	return all
-}
-
-// take is the cause that a reward's points of a wallet went to: the first that
-// got so many; "" where there is none.
-func (g gifts) take(w ledger.Wallet, p ledger.Points) string {
-	at := slices.IndexFunc(g, func(o gift) bool { return o.wallet == w && o.left >= p && p > 0 })
-	if at < 0 {
-		return ""
-	}
-	g[at].left -= p
-	return g[at].cause
 }
 
 // losers are the rules that gave nothing because another of their group, or of

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"slices"
-	"strings"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/earn"
@@ -174,7 +173,7 @@ func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning
 		cover.Promised = seen.Reserved // held for another sale, or not set aside here
 	}
 	earning = s.Basket
-	vouchers := redeem.Used(record)
+	vouchers, gifts := redeem.Used(record), redeem.GiftsOf(record)
 	next := func(o redeem.Outcome) {
 		s.Holding, s.House, cover = o.After, o.House, cover.After(o)
 		left, earning, s.Counted = o.Left, o.Earning, o.Counted
@@ -205,7 +204,7 @@ func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning
 			next(o)
 			continue
 		}
-		wish, asked := r.wish(record, reason)
+		wish, asked := r.wish(record, reason, gifts)
 		if !asked {
 			continue
 		}
@@ -260,11 +259,11 @@ func freshFor(record ledger.Record) []ledger.Account {
 
 // wish is what a reason says that the customer wished; false for what was had
 // without asking, in either world.
-func (r *Replay) wish(record ledger.Record, reason ledger.Reason) (redeem.Wish, bool) {
+func (r *Replay) wish(record ledger.Record, reason ledger.Reason, gifts redeem.Gifts) (redeem.Wish, bool) {
 	if reason.Code != redeem.ReasonRedeemed {
 		return redeem.Wish{}, false
 	}
-	wish := redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: causeOf(record, reason.Wallet)}
+	wish := redeem.Wish{Reward: reason.Rule, Points: -reason.Points, Cause: gifts.Take(reason.Wallet, -reason.Points)}
 	is, has := r.draft.Reward(reason.Rule)
 	if has && is.Automatic {
 		return wish, false
@@ -294,16 +293,6 @@ func (r *Replay) most(s scene.Scene, c redeem.Cover, left basket.Basket, w redee
 		}
 	}
 	return 0
-}
-
-// causeOf is the cause that points of a wallet went to.
-func causeOf(record ledger.Record, w ledger.Wallet) string {
-	for _, e := range record.Head.Entries {
-		if e.Kind == ledger.Donate && e.Wallet == w {
-			return strings.TrimPrefix(e.At, redeem.CauseAt(""))
-		}
-	}
-	return ""
 }
 
 // won are the points that were drawn in games the draft has too, with the same

@@ -179,11 +179,12 @@ func paidUntil(p ledger.Position, day ledger.Day) ledger.Day {
 // that day, or the one after the membership that runs; and false where the
 // running one has no end.
 func Renews(c programme.Club, h ledger.Holding, day ledger.Day) (ledger.Day, bool) {
-	last, had := markOn(h.In(c.Mark()), day)
-	if !had {
+	mark := h.In(c.Mark())
+	if !had(mark, day) {
 		return day, true
 	}
-	if last = paidUntil(h.In(c.Mark()), day); last == "" {
+	last := paidUntil(mark, day)
+	if last == "" {
 		return "", false
 	}
 	return programme.After(last, 1), true

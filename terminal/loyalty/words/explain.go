@@ -53,7 +53,7 @@ func (e Explained) Lines(x explain.Explanation) []string {
 	return append(lines, e.verdict(x)...)
 }
 
-func (e Explained) history() History { return History{Words: e.Words, Rules: e.Rules, Zone: e.Zone} }
+func (e Explained) history() History { return History(e) }
 
 func (e Explained) heading(x explain.Explanation) string {
 	at := time.UnixMilli(x.At).UTC()

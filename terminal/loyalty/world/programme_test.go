@@ -29,7 +29,6 @@ var (
 	tags       = []string{"bio", "new"}
 	kinds      = []string{"", "", "deposit", "fee", "gift_card", "discount"}
 	tiers      = []string{"Zilver", "Goud", "Vaak"}
-	causes     = []string{"bos", "zee"}
 	wallets    = []ledger.Wallet{"points", "stamps", "cash", "miles"}
 )
 

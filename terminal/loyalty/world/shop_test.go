@@ -54,7 +54,6 @@ type shop struct {
 	signals []string
 	name    string
 	cashier string
-	seeds   map[game.Month]game.Seed
 	log     []string
 }
 
