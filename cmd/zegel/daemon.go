@@ -161,17 +161,11 @@ func (d *daemon) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.adopt(ctx)
-	var refused *store.RulesError
-	if err == nil && d.inForce.Load() == nil {
-		d.put(own)
-		err = d.db.KeepRules(ctx, own.Version, doc)
-	}
-	if errors.As(err, &refused) {
-		err = &configError{d.cfg.Shop.Programme, fmt.Errorf(" %w", refused)}
-	}
-	if err == nil {
+	if _, err = d.adopt(ctx); err == nil {
 		err = d.versions.read(ctx, d.db)
+	}
+	if err == nil && d.inForce.Load() == nil {
+		err = d.withoutPublished(ctx, own, doc)
 	}
 	if err != nil {
 		return errors.Join(err, d.db.Close())

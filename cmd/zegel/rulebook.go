@@ -56,6 +56,33 @@ func (d *daemon) adopt(ctx context.Context) (next time.Time, err error) {
 	}
 }
 
+// withoutPublished puts a programme in force where head office published none
+// that can be read here now: the newest of its versions that was in force here
+// before, so that the shop goes on selling; and in a shop whose programme never
+// came from head office its own file.
+func (d *daemon) withoutPublished(ctx context.Context, own programme.Rules, doc []byte) error {
+	bundles, err := d.db.Bundles(ctx)
+	if err != nil {
+		return err
+	}
+	for i := len(bundles) - 1; i >= 0; i-- {
+		if rules, kept := d.versions.rules(bundles[i].Version); kept && rules.Zone == d.zone.String() {
+			d.put(rules)
+			d.log.Error().Int64("version", rules.Version).Msg("going on with a version of the programme that was in force before")
+			return nil
+		}
+	}
+	err = d.db.KeepRules(ctx, own.Version, doc)
+	var refused *store.RulesError
+	if errors.As(err, &refused) {
+		return &configError{d.cfg.Shop.Programme, fmt.Errorf(" %w", refused)}
+	}
+	if err == nil {
+		d.put(own)
+	}
+	return err
+}
+
 var errOtherZone = errors.New("its zone is another than the shop's clocks have here: set it in the shop's own programme and start again")
 
 func (d *daemon) read(b bulletin.Bundle) (programme.Rules, error) {

@@ -99,3 +99,30 @@ func TestAPublishedProgrammeComesIntoForceBetweenTwoCustomers(t *testing.T) {
 		t.Errorf("after a restart version %d is in force", again.rules().Version)
 	}
 }
+
+// A program that was put back to an older one may not read what is published
+// now. The shop goes on with what was in force before, not with nothing.
+func TestAShopGoesOnWithWhatItCanStillRead(t *testing.T) {
+	s := newShop(t, "")
+	var log bytes.Buffer
+	d := s.opened(t, &log)
+	good := bundle("2", "2", time.Now())
+	if err := d.db.KeepRules(t.Context(), 2, good.Doc); err != nil {
+		t.Fatal(err)
+	}
+	newer := good
+	newer.Doc = append([]byte("key_of_a_newer_program = true\n"), good.Doc...)
+	if err := d.db.KeepBundle(t.Context(), newer); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := s.opened(t, &log)
+	if v := again.rules().Version; v != 2 {
+		t.Errorf("version %d is in force", v)
+	}
+	if !strings.Contains(log.String(), "going on with a version of the programme that was in force before") {
+		t.Errorf("nobody was told:\n%s", &log)
+	}
+}

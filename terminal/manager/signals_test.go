@@ -3,6 +3,7 @@ package manager_test
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -48,6 +49,24 @@ func (s *shelf) DropSignal(_ context.Context, name string) error {
 	return s.err
 }
 
+// written is a log that several goroutines write to.
+type written struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (w *written) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(b)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
 // rainy is a programme that goes by rain, in a shop whose day ends at two.
 func rainy() programme.Rules {
 	return programme.Rules{
@@ -56,7 +75,7 @@ func rainy() programme.Rules {
 	}
 }
 
-func signals(t *testing.T, s *shelf, now func() time.Time, log *strings.Builder) (*manager.Signals, *int) {
+func signals(t *testing.T, s *shelf, now func() time.Time, log io.Writer) (*manager.Signals, *int) {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
@@ -74,7 +93,7 @@ func signals(t *testing.T, s *shelf, now func() time.Time, log *strings.Builder)
 
 func TestSignalsOverTheInterfaceForPrograms(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) // ten o'clock
-	var log strings.Builder
+	var log written
 	s, redrawn := signals(t, &shelf{}, func() time.Time { return now }, &log)
 	h := s.API()
 	for _, c := range []struct {
@@ -115,7 +134,7 @@ func TestSignalsEndByThemselves(t *testing.T) {
 		kept := &shelf{kept: []scene.Signal{{Name: "rain"}, {Name: "market"}}}
 		began := time.Now()
 		kept.kept[0].Until, kept.kept[1].Until = 1, 1
-		var log strings.Builder
+		var log written
 		s, redrawn := signals(t, kept, time.Now, &log)
 		if len(s.Names()) != 0 {
 			t.Errorf("so is %q", s.Names())
@@ -145,7 +164,7 @@ func TestSignalsEndByThemselves(t *testing.T) {
 func TestAManagerAtALaneSaysWhatIsSo(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	kept := &shelf{}
-	var log strings.Builder
+	var log written
 	s, _ := signals(t, kept, func() time.Time { return now }, &log)
 	with := func(c *manager.Config) { c.Signals, c.Rules = s, rainy }
 	h := desk(t, &book{}, with).Handler()
