@@ -238,12 +238,12 @@ func scenes() map[string]session.View {
 		v.Games = []session.Game{{Game: "Rad van de bakker", Prize: "krentenbol", Text: w.YouWon("krentenbol")}, {Game: "Kraslot", Text: w.WonNothing()}}
 		v.Amount, v.Earns, v.Tell = money(48_73), []session.Shown{{Text: "48 punten"}, {Text: "4 zegels"}}, []string{w.HandOver(1, "krentenbol")}
 		v.Undo = &session.Undoable{Code: "406E-3", Until: time.Now().Add(28 * time.Second).UnixMilli()}
-		v.Said = say(session.Good, w.SayPaid("48 punten, 4 zegels"))
+		v.Said = say(session.Good, w.SayPaid("48 punten, 4 zegels", false))
 	})
 	add("done", "reward", func(v *session.View) {
 		v.State, v.Heading, v.Primary, v.Rewards = session.Done, w.HeadDone(), w.KeyNext(), nil
 		v.Undo = &session.Undoable{Code: "406E-3", Until: time.Now().Add(28 * time.Second).UnixMilli()}
-		v.Said = say(session.Good, w.SayPaid("36 punten"))
+		v.Said = say(session.Good, w.SayPaid("36 punten", false))
 	})
 	add("other-card", "amount", func(v *session.View) {
 		v.Question, v.Heading, v.Primary, v.Said = session.OtherCard, w.HeadOtherCard(), w.KeyOther(), say(session.Look, w.SayAskOther("…0070"))

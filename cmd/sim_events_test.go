@@ -145,7 +145,8 @@ func (w *simWorld) print() {
 		l.pc.disk.CutAfter(1 + w.chance.IntN(30))
 	}
 	before := len(readPapers(l))
-	err := l.print(time.Duration(5+w.chance.IntN(40)) * time.Second)
+	// The end falls between the looks of the Spooler at its printer: what of two things at one moment is first, is chance.
+	err := l.print(time.Duration(5+w.chance.IntN(40))*time.Second + 130*time.Millisecond)
 	if err != nil && !l.pc.down() {
 		w.fail("print at %s: %v", l.name, err)
 	}

@@ -31,11 +31,13 @@ type desk struct {
 	open    func(context.Context) (printer.Device, error)
 	log     zerolog.Logger
 	jitter  func() float64
+	columns int
+	maxAge  time.Duration
 }
 
 func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, shelf: newShelf(t), printer: printertest.New(simColumns), profile: escpos.Generic80(),
-		log: zerolog.Nop(), jitter: func() float64 { return 0.5 }}
+		log: zerolog.Nop(), jitter: func() float64 { return 0.5 }, columns: simColumns}
 	d.open = func(context.Context) (printer.Device, error) { return d.printer.Link() }
 	return d
 }
@@ -45,7 +47,7 @@ func (d *desk) spooler() *printer.Spooler {
 	if store == nil {
 		store = d.shelf
 	}
-	s, err := printer.New(printer.Config{Lane: "1", Store: store, Open: d.open, Profile: d.profile, Columns: simColumns,
+	s, err := printer.New(printer.Config{Lane: "1", Store: store, Open: d.open, Profile: d.profile, Columns: d.columns, MaxAge: d.maxAge,
 		Copy: func(lang string) string { return map[string]string{"nl": heading}[lang] },
 		Now:  time.Now, Jitter: d.jitter, Log: d.log})
 	if err != nil {
@@ -75,7 +77,10 @@ func (d *desk) roll() []string {
 // most, in the order of the jobs. It returns how many copies there are.
 func (d *desk) check() int {
 	d.t.Helper()
-	jobs, order := readRoll(d.roll())
+	jobs, order, strange := d.shelf.readRoll(d.roll())
+	if len(strange) > 0 {
+		d.t.Errorf("lines that belong to no slip: %q", strange)
+	}
 	if !slices.IsSorted(order) {
 		d.t.Errorf("papers out of order: %v", order)
 	}
@@ -87,6 +92,10 @@ func (d *desk) check() int {
 			d.t.Errorf("job %d never came out: %+v", j.ID, seen)
 		case seen.originals > 1:
 			d.t.Errorf("job %d has %d unmarked papers", j.ID, seen.originals)
+		case j.Attempt == 1 && *seen != onPaper{originals: 1, complete: 1}:
+			d.t.Errorf("job %d was printed once, and has %+v", j.ID, *seen)
+		case seen.copies > j.Attempt-1:
+			d.t.Errorf("job %d has %+v of %d attempts", j.ID, *seen, j.Attempt)
 		default:
 			copies += seen.copies
 		}
@@ -139,6 +148,25 @@ var (
 	// A printer needs some seconds to boot, so nobody switches it off and on between two looks.
 	switchedOff = mischief{"switched off", func(p *printertest.Printer, _ *rand.Rand) { p.Switch(false) },
 		func(p *printertest.Printer) { p.Switch(true) }, 20 * time.Second}
+	stops = mischief{"stops", func(p *printertest.Printer, _ *rand.Rand) { p.Pause(true) },
+		func(p *printertest.Printer) { p.Pause(false) }, 0}
+	jams = mischief{"cutter stuck", func(p *printertest.Printer, _ *rand.Rand) { p.Jam(true) },
+		func(p *printertest.Printer) { p.Jam(false) }, 0}
+	rebootsInside = mischief{"reboots inside a slip", func(p *printertest.Printer, r *rand.Rand) { p.RebootAfter(r.IntN(700)) }, unseen, 0}
+	rebootsNow    = mischief{"reboots", func(p *printertest.Printer, _ *rand.Rand) { p.Reboot() }, unseen, 0}
+	rebootsEmpty  = mischief{"reboots while it has no paper", paperOut.begin, func(p *printertest.Printer) {
+		p.Reboot()
+		p.LoadPaper(-1)
+	}, 0}
+	garbles = mischief{"garbles what it says", func(p *printertest.Printer, r *rand.Rand) {
+		noise := rand.New(rand.NewPCG(r.Uint64(), 0))
+		p.Garble(func() byte {
+			if noise.IntN(3) > 0 {
+				return 0
+			}
+			return byte(noise.IntN(256))
+		})
+	}, func(p *printertest.Printer) { p.Garble(nil) }, 0}
 	offForPaper = mischief{"switched off to put paper in", paperOut.begin, func(p *printertest.Printer) {
 		p.Switch(false)
 		p.LoadPaper(-1)
@@ -258,6 +286,42 @@ func TestOnePaperWhateverFails(t *testing.T) {
 					})
 				})
 			}
+		})
+	}
+}
+
+// The promise holds for a printer that does everything a printer can do to a slip, with a process that crashes besides
+// and with one that does not.
+func TestAThousandSlips(t *testing.T) {
+	seeds := uint64(4)
+	if testing.Short() {
+		seeds = 1
+	}
+	all := []mischief{unplugged, coverOpen, noPaper, paperOut, dropInside, dropAtStart, dropAtCut, switchedOff, offForPaper,
+		stops, jams, rebootsInside, rebootsNow, rebootsEmpty, garbles}
+	for seed := range seeds {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				d := newDesk(t)
+				d.profile.Answers = escpos.AnswersAlways
+				if seed%2 == 1 {
+					d.profile.QR = escpos.QRPicture
+				}
+				if seed >= 2 {
+					d.crashAtRandom(rand.New(rand.NewPCG(seed, 3)))
+				}
+				const slips = 1000
+				d.play(seed+100, slips, all, false)
+				copies, proofs := d.check(), map[string]int{}
+				for _, j := range d.shelf.jobs {
+					proofs[j.proof]++
+				}
+				if copies == 0 || proofs[printer.ProofConfirmed] < slips*9/10 {
+					t.Errorf("%d copies, proofs %v: not what a printer that fails now and then, and confirms, should give", copies, proofs)
+				}
+				t.Logf("seed %d: %d slips, %d copies, proofs %v, %s of fake time", seed, slips, copies, proofs, time.Since(began).Round(time.Second))
+			})
 		})
 	}
 }

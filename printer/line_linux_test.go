@@ -36,7 +36,7 @@ func TestSlipsOverADeviceFile(t *testing.T) {
 	if copies := d.check(); copies != 0 {
 		t.Errorf("%d copies, though the printer went on by itself", copies)
 	}
-	want := []string{"claim 1", "printed 1: status-ok", "claim 2", "printed 2: status-ok", "claim 3", "printed 3: status-ok"}
+	want := []string{"claim 1", "printed 1: confirmed", "claim 2", "printed 2: confirmed", "claim 3", "printed 3: confirmed"}
 	if told := d.shelf.told(); !slices.Equal(told, want) {
 		t.Errorf("the store was told %q, want %q", told, want)
 	}

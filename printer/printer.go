@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"time"
 
@@ -28,7 +29,10 @@ type JobStore interface {
 	// ClaimJob adds one to the job's attempts. It is durable when it returns: the next thing that happens is
 	// that bytes leave for the printer.
 	ClaimJob(ctx context.Context, id int64) error
-	// JobPrinted ends a job. proof is ProofWritten or ProofStatus.
+	// LateJobs sets aside the jobs of the lane that were made, or asked for by hand, before that moment: they are
+	// listed, and not due any more. It tells how many they are.
+	LateJobs(ctx context.Context, lane string, before time.Time) (int, error)
+	// JobPrinted ends a job. proof is one of the Proof constants.
 	JobPrinted(ctx context.Context, id int64, proof string) error
 	// JobHeld takes the last ClaimJob back, and only that one: it is certain that no byte of it reached the
 	// printer. The attempts are what they were before. It is only called after ClaimJob of the same Spooler.
@@ -44,6 +48,10 @@ const (
 	ProofWritten = "written"
 	// ProofStatus: besides, once the slip must have been printed, the printer was online and had paper.
 	ProofStatus = "status-ok"
+	// ProofAnswered: the printer answered a question that it comes to only after the slip's cut (GS r).
+	ProofAnswered = "answered"
+	// ProofConfirmed: it gave back the letters that went with the slip, which it does once the paper is out (GS ( H).
+	ProofConfirmed = "confirmed"
 )
 
 // A Device is an open printer. It is used by one goroutine.
@@ -62,7 +70,19 @@ type StatusReporter interface {
 	Status(ctx context.Context) (escpos.Status, error)
 }
 
-// Config is what a Spooler needs. Every field but Columns and Log must be set.
+// A Listener is a Device that hands out what the printer says besides answers to live status requests, as it came.
+// Receive waits for the first byte until ctx ends; then its error wraps device.ErrSilent. With any other the line has
+// ended.
+type Listener interface {
+	Receive(ctx context.Context) ([]byte, error)
+}
+
+// An Urgent is a Device that sends a command past the slip a printer is held up in.
+type Urgent interface {
+	WriteRealTime(ctx context.Context, command []byte) error
+}
+
+// Config is what a Spooler needs. Every field but Columns, Images, MaxAge and Log must be set.
 type Config struct {
 	Lane  string // the checkout whose slips it prints
 	Store JobStore
@@ -72,6 +92,11 @@ type Config struct {
 	Profile escpos.Profile
 	// Columns is how many letters are on a line: one of the profile's; 0 is its first.
 	Columns int
+	// Images are the pictures that slips may name; one that is not there prints nothing.
+	Images map[string]image.Image
+	// MaxAge is how old a slip may be when it is printed: by then its shopper has gone. Older ones are set aside, and
+	// printed by hand. 0 is any age.
+	MaxAge time.Duration
 	// Copy gives the heading of a paper that may not be the first of its job, such as "DUPLICAAT", in the
 	// language of its slip.
 	Copy func(lang string) string
@@ -110,13 +135,27 @@ const (
 	StateTrouble  State = "trouble"  // the printer does not print; Reason says why
 )
 
+// A JobState is how far the job is that is on its way.
+type JobState string
+
+// The states of a job that is on its way.
+const (
+	JobSending JobState = "sending" // its bytes are handed over
+	JobSent    JobState = "sent"    // the line has taken all of them, and the printer is to say that it is out
+)
+
 // A Status is what a person should know of a lane's printer.
 type Status struct {
 	Lane  string
 	State State
-	// Reason is why nothing is printed, in plain words such as "paper out"; empty outside StateTrouble.
-	Reason string
-	Since  time.Time // of the trouble
+	// Trouble is why nothing is printed, Reason the same in plain words such as "paper out"; both are empty outside
+	// StateTrouble.
+	Trouble Trouble
+	Reason  string
+	Since   time.Time // of the trouble
+	// Job is the job that is on its way, 0 if none is, and JobState how far it is.
+	Job      int64
+	JobState JobState
 	// PaperLow is what the printer last said about its roll.
 	PaperLow bool
 	// LastJob is the job that was last printed by this process, 0 if none; LastAt is when, and LastProof what

@@ -7,6 +7,7 @@ import (
 
 	"zegel/printer/device"
 	"zegel/printer/escpos"
+	"zegel/terminal/loyalty/receipt"
 )
 
 const (
@@ -31,7 +32,8 @@ var errCannotSay = errors.New("the printer cannot be asked")
 // alone for a while.
 type questions struct {
 	answers escpos.Answers
-	mute    time.Time // when it was last found mute; zero if it was not
+	mute    time.Time           // when it was last found mute; zero if it was not
+	turns   [len(ladder)]inTurn // by rung
 }
 
 // ask asks d how it is. Instead of a status it gives errCannotSay, an error that wraps device.ErrSilent, or one
@@ -63,6 +65,14 @@ func (q *questions) worthAsking() bool {
 	return q.answers != escpos.AnswersNever && q.mute.IsZero()
 }
 
+// forget gives a printer that was found mute another chance.
+func (q *questions) forget() {
+	q.mute = time.Time{}
+	for i := range q.turns {
+		q.turns[i].mute = time.Time{}
+	}
+}
+
 // send hands bytes over. While the line lives, a printer that stops taking them, since its paper is out, is
 // waited for: it keeps what it has and goes on by itself. Waiting ends with ctx, sure outlasts it.
 func (s *Spooler) send(ctx, sure context.Context, bytes []byte) (sent int, err error) {
@@ -89,14 +99,48 @@ func (s *Spooler) send(ctx, sure context.Context, bytes []byte) (sent int, err e
 	}
 }
 
-// prove finds out whether a slip that takes so long to print is on paper. The answer to a live status request
-// overtakes the slip, so it is asked for only after that time.
-func (s *Spooler) prove(ctx, sure context.Context, takes time.Duration) (proof string, err error) {
-	if mute := s.question.mute; s.cfg.Now().Sub(mute) >= muteFor {
+// bring hands a slip over and finds out whether it came out.
+func (s *Spooler) bring(ctx, sure context.Context, job receipt.Job) (sent int, proof string, err error) {
+	bytes, takes := s.render(job)
+	q, asks := s.best()
+	if asks {
+		q.id = idOf(job)
+		bytes = q.append(bytes)
+		s.drain()
+	}
+	if sent, err = s.send(ctx, sure, bytes); err != nil {
+		return sent, "", err
+	}
+	s.sent()
+	proof, err = s.prove(ctx, sure, q, asks, takes)
+	return sent, proof, err
+}
+
+// prove goes down the ladder until the printer says that the slip, which takes so long to print, is on paper, or
+// there is nobody left to ask. The question q has been put already if asked is set.
+func (s *Spooler) prove(ctx, sure context.Context, q question, asked bool, takes time.Duration) (proof string, err error) {
+	if mute := s.question.mute; !mute.IsZero() && s.cfg.Now().Sub(mute) >= muteFor {
 		s.question.mute = time.Time{} // asked again after a slip, so that no shopper waits for it
 	}
+	left := takes
+	for tried := 0; asked && tried < len(ladder); tried++ {
+		err := s.await(ctx, sure, q, left)
+		if err == nil {
+			return q.proof, nil
+		}
+		if !errors.Is(err, errCannotSay) {
+			return "", err
+		}
+		left = 0
+		if q, asked = s.best(); asked {
+			if _, err := s.send(ctx, sure, q.append(nil)); err != nil {
+				return "", err
+			}
+		}
+	}
+	// The answer to a live status request overtakes the slip, so it is asked for only after that time.
 	if _, ok := s.device.(StatusReporter); ok && s.question.worthAsking() {
-		sleep(ctx, takes) // a daemon that stops asks at once: a little less is known then
+		sleep(ctx, left) // a daemon that stops asks at once: a little less is known then
 	}
 	switch err := s.untilReady(ctx, sure); {
 	case errors.Is(err, errCannotSay):
@@ -122,10 +166,14 @@ func (s *Spooler) untilReady(ctx, sure context.Context) error {
 			return nil
 		default:
 			silent = 0
-			s.lost(st.String(), nil)
+			s.lost(notReady(st))
 		}
 		if !sleep(ctx, lookAgain) {
-			return &trouble{reason: "stopped before the printer said that the slip is out"}
+			return stopped()
 		}
 	}
+}
+
+func stopped() error {
+	return &trouble{kind: TroubleStopped, reason: "stopped before the printer said that the slip is out"}
 }

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"zegel/printer/device"
 	"zegel/printer/escpos"
 	"zegel/terminal/loyalty/receipt"
 )
@@ -15,15 +14,17 @@ import (
 // A Spooler prints the jobs of one lane, one at a time. Wake and Status may be called by anyone.
 type Spooler struct {
 	cfg     Config
-	encoder *escpos.Encoder
+	encoder encoder
 	columns int
 	wake    chan struct{}
 
 	// The rest up to mu belongs to Run.
-	device   Device    // nil while the printer is closed
-	question questions // whether it can be asked how it is
-	failures int       // attempts that failed since the last one that did not
-	unknowns int       // those of them that may have left something on paper
+	device   Device         // nil while the printer is closed
+	replies  escpos.Replies // what it says, as far as it has come
+	question questions      // whether it can be asked how it is
+	failures int            // attempts that failed since the last one that did not
+	unknowns int            // those of them that may have left something on paper
+	torn     bool           // the last bytes it was sent may end inside a command
 
 	mu     sync.Mutex
 	status Status
@@ -34,7 +35,7 @@ func New(cfg Config) (*Spooler, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	encoder, err := escpos.NewEncoder(cfg.Profile)
+	encoder, err := encoderFor(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("spooler: %w", err)
 	}
@@ -80,7 +81,7 @@ func (s *Spooler) Run(ctx context.Context) error {
 		case ctx.Err() != nil && (err == nil || errors.As(err, &t)):
 			return nil
 		case errors.As(err, &t):
-			s.lost(t.reason, t.err)
+			s.lost(t)
 			// A printer that fails is not asked more often because the counter is busy: wake-ups wait.
 			if !sleep(ctx, s.backOff(t)) {
 				return nil
@@ -101,7 +102,7 @@ func (s *Spooler) Run(ctx context.Context) error {
 // printDue prints what is due, oldest first. A *trouble is the printer's, any other error the store's.
 func (s *Spooler) printDue(ctx context.Context) error {
 	for {
-		job, ok, err := s.cfg.Store.NextJob(ctx, s.cfg.Lane)
+		job, ok, err := s.next(ctx)
 		if ctx.Err() != nil {
 			// Databases tell in words of their own that a stop has cut a read off. It has changed nothing.
 			return nil
@@ -116,6 +117,20 @@ func (s *Spooler) printDue(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// next gives the oldest job that is due, once those that are too old are set aside.
+func (s *Spooler) next(ctx context.Context) (job receipt.Job, ok bool, err error) {
+	if s.cfg.MaxAge > 0 {
+		late, err := s.cfg.Store.LateJobs(ctx, s.cfg.Lane, s.cfg.Now().Add(-s.cfg.MaxAge))
+		if err != nil {
+			return receipt.Job{}, false, err
+		}
+		if late > 0 {
+			s.cfg.Log.Warn().Str("lane", s.cfg.Lane).Int("slips", late).Msg("slips are too old to be printed by themselves: print them by hand, if anybody wants them")
+		}
+	}
+	return s.cfg.Store.NextJob(ctx, s.cfg.Lane)
 }
 
 // prepare opens the printer if it is closed and finds out whether it would print. All that it finds wrong is
@@ -137,9 +152,28 @@ func (s *Spooler) prepare(ctx context.Context) error {
 	}
 	s.set(func(now *Status) { now.PaperLow = st.PaperLow })
 	if !st.Ready() {
-		return &trouble{reason: st.String()}
+		s.clearError(ctx, st)
+		return notReady(st)
+	}
+	if s.unknowns == 0 {
+		return nil
+	}
+	if err := s.executes(ctx); err != nil {
+		return troubled(err)
 	}
 	return nil
+}
+
+// clearError lets a printer go on that has stopped inside a slip with an error that passes, without the rest of that
+// slip: it is to be printed again.
+func (s *Spooler) clearError(ctx context.Context, st escpos.Status) {
+	urgent, ok := s.device.(Urgent)
+	if !ok || s.unknowns == 0 || !st.CutterError && !st.RecoverableError {
+		return
+	}
+	if err := urgent.WriteRealTime(ctx, escpos.AppendRecover(nil)); err != nil {
+		s.cfg.Log.Debug().Err(err).Str("lane", s.cfg.Lane).Msg("the printer could not be told to go on")
+	}
 }
 
 // print brings one job to paper.
@@ -150,13 +184,15 @@ func (s *Spooler) print(ctx context.Context, job receipt.Job) error {
 		return fmt.Errorf("claim job %d: %w", job.ID, err)
 	}
 	s.setState(StateIdle, StatePrinting)
-	bytes, takes := s.render(job)
-	sent, err := s.send(ctx, sure, bytes)
-	proof := ProofWritten
-	if err == nil {
-		proof, err = s.prove(ctx, sure, takes)
-	}
+	s.set(func(now *Status) { now.Job, now.JobState = job.ID, JobSending })
+	sent, proof, err := s.bring(ctx, sure, job)
+	s.set(func(now *Status) { now.Job, now.JobState = 0, "" })
 	return s.record(sure, job, sent, proof, err)
+}
+
+// sent notes that the line has taken all of the job that is on its way.
+func (s *Spooler) sent() {
+	s.set(func(now *Status) { now.JobState = JobSent })
 }
 
 // render gives the bytes of a job and how long the printer needs for them.
@@ -170,7 +206,7 @@ func (s *Spooler) render(job receipt.Job) (bytes []byte, takes time.Duration) {
 		bytes = s.encoder.AppendResync(bytes)
 	}
 	lines := s.cfg.Profile.Lines(slip, s.columns)
-	return s.encoder.AppendSlip(bytes, lines), s.cfg.Profile.PrintTime(lines)
+	return s.encoder.AppendSlip(bytes, lines), s.encoder.PrintTime(lines)
 }
 
 // record tells the store how an attempt ended, and passes the printer's trouble on.
@@ -189,7 +225,7 @@ func (s *Spooler) record(ctx context.Context, job receipt.Job, sent int, proof s
 		}
 		return t
 	}
-	t.unknown = true
+	t.unknown, s.torn = true, true
 	if err := s.cfg.Store.JobUnknown(ctx, job.ID, t.reason); err != nil {
 		return fmt.Errorf("note that job %d may be printed: %w", job.ID, err)
 	}
@@ -232,15 +268,4 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// reasonOf is an error in the words of a Status.
-func reasonOf(err error) string {
-	for _, reason := range []error{device.ErrPaperOut, device.ErrDenied, device.ErrBusy, device.ErrAbsent,
-		device.ErrTimeout, device.ErrSilent, device.ErrOffline} {
-		if errors.Is(err, reason) {
-			return reason.Error()
-		}
-	}
-	return err.Error()
 }

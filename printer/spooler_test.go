@@ -34,41 +34,68 @@ func TestFailures(t *testing.T) {
 		atFirst printer.Status
 	}{
 		{name: "nothing",
+			told: []string{"claim 1", "printed 1: confirmed"}},
+		{name: "a model that confirms nothing", before: func(d *desk) { d.profile.Requests = []escpos.Request{escpos.PaperRequest} },
+			told: []string{"claim 1", "printed 1: answered"}},
+		{name: "a model that answers nothing in turn", before: func(d *desk) { d.profile.Requests = nil },
 			told: []string{"claim 1"}, after: []string{"printed 1: status-ok"}},
+		{name: "cutter stuck before", before: func(d *desk) { d.printer.Jam(true) },
+			heal: func(p *printertest.Printer) { p.Jam(false) }, after: []string{"claim 1", "printed 1: confirmed"},
+			atFirst: printer.Status{State: printer.StateTrouble, Reason: "cutter stuck"}},
+		{name: "cutter stuck inside", before: func(d *desk) { d.printer.LoadPaper(2) },
+			during: func(d *desk) { d.printer.Jam(true); d.printer.LoadPaper(-1) }, told: []string{"claim 1"},
+			heal: func(p *printertest.Printer) { p.Jam(false) }, after: []string{"printed 1: confirmed"}},
+		{name: "cutter stuck after a slip in doubt", before: func(d *desk) { d.printer.DropAfter(30) },
+			during: func(d *desk) { d.printer.Jam(true) }, // until it is told to go on
+			told:   []string{"claim 1", "unknown 1: printer went away"}, after: []string{"claim 1", "printed 1: confirmed"},
+			copies: 1, atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer went away"}},
+		{name: "reboots inside", before: func(d *desk) { d.printer.RebootAfter(30) }, told: []string{"claim 1"},
+			after:  []string{"unknown 1: printer did not say that the slip is out", "claim 1", "printed 1: confirmed"},
+			copies: 1},
+		{name: "reboots inside, and nobody knew that it answers", before: func(d *desk) {
+			d.profile.Answers = escpos.AnswersUnknown
+			d.printer.RebootAfter(30)
+		}, told: []string{"claim 1"},
+			after:  []string{"unknown 1: printer did not say that the slip is out", "claim 1", "printed 1: confirmed"},
+			copies: 1},
+		{name: "reboots for paper inside", before: func(d *desk) { d.printer.LoadPaper(2) },
+			during: func(d *desk) { d.printer.Reboot(); d.printer.LoadPaper(-1) }, told: []string{"claim 1"},
+			after:  []string{"unknown 1: printer did not say that the slip is out", "claim 1", "printed 1: confirmed"},
+			copies: 1},
 		{name: "not there", before: func(d *desk) { d.printer.Plug(false) },
-			heal: func(p *printertest.Printer) { p.Plug(true) }, after: []string{"claim 1", "printed 1: status-ok"},
+			heal: func(p *printertest.Printer) { p.Plug(true) }, after: []string{"claim 1", "printed 1: confirmed"},
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer is not there"}},
 		{name: "paper out before", before: func(d *desk) { d.printer.LoadPaper(0) },
-			heal: func(p *printertest.Printer) { p.LoadPaper(-1) }, after: []string{"claim 1", "printed 1: status-ok"},
+			heal: func(p *printertest.Printer) { p.LoadPaper(-1) }, after: []string{"claim 1", "printed 1: confirmed"},
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "paper out"}},
 		{name: "cover open before", before: func(d *desk) { d.printer.OpenCover(true) },
-			heal: func(p *printertest.Printer) { p.OpenCover(false) }, after: []string{"claim 1", "printed 1: status-ok"},
+			heal: func(p *printertest.Printer) { p.OpenCover(false) }, after: []string{"claim 1", "printed 1: confirmed"},
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "cover open"}},
 		{name: "switched off before", before: func(d *desk) { d.printer.Switch(false) },
-			heal: func(p *printertest.Printer) { p.Switch(true) }, after: []string{"claim 1", "printed 1: status-ok"},
+			heal: func(p *printertest.Printer) { p.Switch(true) }, after: []string{"claim 1", "printed 1: confirmed"},
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer does not answer"}},
 		{name: "line drops before the first byte", before: func(d *desk) { d.printer.DropAfter(0) },
 			told:    []string{"claim 1", "held 1: printer went away"},
-			after:   []string{"claim 1", "printed 1: status-ok"},
+			after:   []string{"claim 1", "printed 1: confirmed"},
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer went away"}},
 		{name: "line drops inside", before: func(d *desk) { d.printer.DropAfter(30) },
 			told:    []string{"claim 1", "unknown 1: printer went away"},
-			after:   []string{"claim 1", "printed 1: status-ok"},
+			after:   []string{"claim 1", "printed 1: confirmed"},
 			copies:  1,
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer went away"}},
 		{name: "line drops after the cut", before: func(d *desk) { d.printer.DropAtCut() },
 			told:    []string{"claim 1", "unknown 1: printer went away"},
-			after:   []string{"claim 1", "printed 1: status-ok"},
+			after:   []string{"claim 1", "printed 1: confirmed"},
 			copies:  1,
 			atFirst: printer.Status{State: printer.StateTrouble, Reason: "printer went away"}},
 		{name: "paper out inside", before: func(d *desk) { d.printer.LoadPaper(2) },
 			told: []string{"claim 1"},
-			heal: func(p *printertest.Printer) { p.LoadPaper(-1) }, after: []string{"printed 1: status-ok"}},
+			heal: func(p *printertest.Printer) { p.LoadPaper(-1) }, after: []string{"printed 1: confirmed"}},
 		{name: "switched off after paper out inside", before: func(d *desk) { d.printer.LoadPaper(2) },
 			during: func(d *desk) { d.printer.Switch(false) },
 			told:   []string{"claim 1"},
 			heal:   func(p *printertest.Printer) { p.LoadPaper(-1); p.Switch(true) },
-			after:  []string{"unknown 1: printer does not answer", "claim 1", "printed 1: status-ok"}, copies: 1},
+			after:  []string{"unknown 1: printer does not answer", "claim 1", "printed 1: confirmed"}, copies: 1},
 		{name: "cannot be asked", before: func(d *desk) { d.profile.Answers = escpos.AnswersUnknown; d.printer.Mute(true) },
 			told: []string{"claim 1", "printed 1: written"}},
 	}
@@ -171,7 +198,7 @@ func TestMutePrinterIsAskedAFewTimesOnly(t *testing.T) {
 		s.Wake()
 		time.Sleep(time.Minute)
 		told := d.shelf.told()
-		if last := told[len(told)-1]; last != "printed 52: status-ok" {
+		if last := told[len(told)-1]; last != "printed 52: confirmed" {
 			t.Errorf("the last word is %q", last)
 		}
 		if err := stop(); err != nil {
@@ -253,6 +280,7 @@ func TestStop(t *testing.T) {
 	t.Run("brings the slip at hand to paper", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			d := newDesk(t)
+			d.profile.Requests = nil // so that the slip takes its time
 			d.shelf.add(3)
 			d.shelf.add(3)
 			_, stop := d.run()
@@ -329,7 +357,7 @@ func TestStopInsideTheStore(t *testing.T) {
 		told []string
 	}{
 		{"a read that is cut off", stopping{reads: 1, fails: interrupted}, nil},
-		{"a read that is cut off after a slip", stopping{reads: 2, fails: interrupted}, []string{"claim 1", "printed 1: status-ok"}},
+		{"a read that is cut off after a slip", stopping{reads: 2, fails: interrupted}, []string{"claim 1", "printed 1: confirmed"}},
 		{"a read that is not cut off begins no slip", stopping{reads: 1}, nil},
 	}
 	for _, c := range cases {
@@ -399,6 +427,7 @@ func TestBrokenStoreEndsTheSpooler(t *testing.T) {
 func TestPrinterIsOpenOnlyWhileThereIsSomethingToPrint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)
+		d.profile.Requests = nil // so that a slip takes its time
 		var open atomic.Int32
 		d.open = func(context.Context) (printer.Device, error) {
 			link, err := d.printer.Link()

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"zegel/printer"
+	"zegel/printer/layout"
 	"zegel/terminal/loyalty/receipt"
 )
 
@@ -30,6 +32,8 @@ type shelf struct {
 
 type kept struct {
 	receipt.Job
+	made  time.Time
+	late  bool
 	done  bool
 	proof string
 }
@@ -53,14 +57,14 @@ func (s *shelf) add(lines int) int64 {
 	slip := receipt.Slip{Kind: receipt.KindAward, Lang: "nl"}
 	slip.Blocks = append(slip.Blocks, receipt.Block{Text: fmt.Sprintf("Slip %d", id), Bold: true})
 	for range lines {
-		slip.Blocks = append(slip.Blocks, receipt.Block{Row: []receipt.Cell{{Text: "Crème brûlée"},
+		slip.Blocks = append(slip.Blocks, receipt.Block{Row: []receipt.Cell{{Text: fmt.Sprint("Crème brûlée ", id)},
 			{Text: "€ 2,50", Align: receipt.Right, Whole: true}}})
 	}
 	if hasCode(id) {
 		slip.Blocks = append(slip.Blocks, receipt.Block{QR: fmt.Sprint("ZS1:", id)})
 	}
 	slip.Blocks = append(slip.Blocks, receipt.Block{Text: fmt.Sprintf("End %d", id), Align: receipt.Centre, Double: true})
-	s.jobs = append(s.jobs, &kept{Job: receipt.Job{ID: id, Slip: slip, Lane: "1"}})
+	s.jobs = append(s.jobs, &kept{Job: receipt.Job{ID: id, Slip: slip, Lane: "1"}, made: time.Now()})
 	return id
 }
 
@@ -114,7 +118,7 @@ func (s *shelf) NextJob(_ context.Context, lane string) (receipt.Job, bool, erro
 		return receipt.Job{}, false, errCrash
 	}
 	for _, j := range s.jobs {
-		if !j.done && j.Lane == lane {
+		if !j.done && !j.late && j.Lane == lane {
 			return j.Job, true, nil
 		}
 	}
@@ -152,6 +156,19 @@ func (s *shelf) change(id int64, event string, claims bool, effect func(*kept)) 
 	return nil
 }
 
+func (s *shelf) LateJobs(_ context.Context, lane string, before time.Time) (n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.jobs {
+		if !j.done && !j.late && j.Lane == lane && j.made.Before(before) {
+			j.late = true
+			s.events = append(s.events, fmt.Sprint("late ", j.ID))
+			n++
+		}
+	}
+	return n, nil
+}
+
 func (s *shelf) ClaimJob(_ context.Context, id int64) error {
 	return s.change(id, fmt.Sprint("claim ", id), true, func(j *kept) { j.Attempt++ })
 }
@@ -180,36 +197,56 @@ type onPaper struct {
 const heading = "DUPLICAAT"
 
 // readRoll goes through all lines that ever came out of the printer. order are the jobs in the order of their papers.
-func readRoll(lines []string) (jobs map[int64]*onPaper, order []int64) {
+// A line that is not the next one of its job's slip is strange: it belongs to another, or to none. That a slip breaks
+// off, and that its last line does, is not.
+func (s *shelf) readRoll(lines []string) (jobs map[int64]*onPaper, order []int64, strange []string) {
 	jobs = map[int64]*onPaper{}
-	headed, open, coded := false, int64(0), false
+	headed := false
+	var open *onPaper
+	var left []string // of the slip that is open
 	for _, line := range lines {
 		line = strings.TrimSpace(line)
 		var id int64
 		switch {
 		case line == heading:
-			headed = true
-		case scan(line, "Slip %d", &id):
-			if jobs[id] == nil {
-				jobs[id] = &onPaper{}
+			headed, open = true, nil
+		case scan(line, "Slip %d", &id) && id <= int64(len(s.jobs)):
+			if open = jobs[id]; open == nil {
+				open = &onPaper{}
+				jobs[id] = open
 			}
 			if headed {
-				jobs[id].copies++
+				open.copies++
 			} else {
-				jobs[id].originals++
+				open.originals++
 			}
 			order = append(order, id)
-			headed, open, coded = false, id, false
-		case scan(line, "[QR ZS1:%d]", &id) && id == open:
-			coded = true
-		case scan(line, "End %d", &id) && id == open && coded == hasCode(id):
-			jobs[id].complete++
+			headed, left = false, linesOf(s.jobs[id-1].Slip)[1:]
+		case line == "[QR ]": // one that broke off
+			open = nil
+		case line == "":
+		case open != nil && len(left) > 0 && line == left[0]:
+			if left = left[1:]; len(left) == 0 {
+				open.complete++
+			}
+		default:
+			strange = append(strange, line)
 		}
 	}
-	return jobs, order
+	return jobs, order, strange
+}
+
+// linesOf are the lines of a slip that show anything.
+func linesOf(slip receipt.Slip) (lines []string) {
+	for _, l := range layout.Lines(slip, simColumns) {
+		if text := strings.TrimSpace(l.String()); text != "" {
+			lines = append(lines, text)
+		}
+	}
+	return lines
 }
 
 func scan(line, format string, id *int64) bool {
 	n, err := fmt.Sscanf(line, format, id)
-	return n == 1 && err == nil
+	return n == 1 && err == nil && line == fmt.Sprintf(format, *id)
 }

@@ -3,6 +3,8 @@ package scanner
 import (
 	"context"
 	"testing"
+
+	"zegel/scanner/frame"
 )
 
 // A scan from Read to handler, without a terminal.
@@ -19,8 +21,9 @@ func BenchmarkReader(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := New(Config{
 		Open:   func() (Port, error) { return port, nil },
+		Framer: frame.NewLine(frame.LineConfig{}),
 		Repeat: -1,
-		OnScan: func(context.Context, Scan) { handled <- struct{}{} },
+		OnScan: func(context.Context, Scan) Verdict { handled <- struct{}{}; return Silent },
 	})
 	returned := make(chan error, 1)
 	go func() { returned <- r.Run(ctx) }()

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"zegel/scanner/frame"
 )
 
 const (
@@ -23,11 +25,17 @@ const (
 
 var errUnplugged = errors.New("unplugged")
 
-// A fakePort reads what the test sends, with the time-out a real one has.
+// A fakePort reads what the test sends, with the time-out a real one has, and
+// keeps what it is told.
 type fakePort struct {
 	reads  chan fakeRead
 	closed chan struct{}
 	close  func()
+
+	mu      sync.Mutex // guards everything that follows
+	written []string
+	deaf    bool // a Write waits until the port is closed, and then says so
+	refuses bool // a Write fails
 }
 
 type fakeRead struct {
@@ -52,6 +60,37 @@ func (p *fakePort) Read(b []byte) (int, error) {
 	}
 }
 
+func (p *fakePort) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuses {
+		return 0, errUnplugged
+	}
+	if p.deaf {
+		p.mu.Unlock()
+		<-p.closed
+		p.mu.Lock()
+		return 0, errUnplugged
+	}
+	p.written = append(p.written, string(b))
+	return len(b), nil
+}
+
+// heard returns what the port was told since it was last asked.
+func (p *fakePort) heard() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := strings.Join(p.written, " ")
+	p.written = nil
+	return all
+}
+
+func (p *fakePort) stop(deaf, refuses bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.deaf, p.refuses = deaf, refuses
+}
+
 func (p *fakePort) Close() error {
 	p.close()
 	return nil
@@ -62,8 +101,9 @@ func (p *fakePort) send(data string) { p.reads <- fakeRead{data: data} }
 // A portFunc is a port made of a Read.
 type portFunc func([]byte) (int, error)
 
-func (f portFunc) Read(b []byte) (int, error) { return f(b) }
-func (f portFunc) Close() error               { return nil }
+func (f portFunc) Read(b []byte) (int, error)  { return f(b) }
+func (f portFunc) Write(b []byte) (int, error) { return len(b), nil }
+func (f portFunc) Close() error                { return nil }
 
 // A socket is where fake ports are plugged in.
 type socket struct {
@@ -145,7 +185,8 @@ func (j *journal) peek() string {
 func (j *journal) config() Config {
 	return Config{
 		Name:     "lane 1",
-		OnScan:   func(_ context.Context, s Scan) { j.note("scan " + s.Text) },
+		Framer:   frame.NewLine(frame.LineConfig{}),
+		OnScan:   func(_ context.Context, s Scan) Verdict { j.note("scan " + s.Text); return Silent },
 		OnReject: func(_ context.Context, r Reject) { j.note("reject " + string(r.Reason)) },
 		OnState:  func(s State) { j.note("state " + string(s)) },
 	}
@@ -214,4 +255,11 @@ func (l *logbook) text() string {
 
 func (l *logbook) logger(level zerolog.Level) zerolog.Logger {
 	return zerolog.New(l).Level(level)
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
 }

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// A stubbornPort keeps Read or Close from returning until it is let go.
+// A stubbornPort keeps Read, Write or Close from returning until it is let go.
 type stubbornPort struct {
 	*fakePort
-	stuckRead, stuckClose bool
-	letGo                 chan struct{}
+	stuckRead, stuckWrite, stuckClose bool
+	letGo                             chan struct{}
 }
 
 func newStubbornPort() *stubbornPort {
@@ -30,6 +30,14 @@ func (p *stubbornPort) Read(b []byte) (int, error) {
 	return p.fakePort.Read(b)
 }
 
+func (p *stubbornPort) Write(b []byte) (int, error) {
+	if p.stuckWrite {
+		<-p.letGo
+		return 0, errUnplugged
+	}
+	return p.fakePort.Write(b)
+}
+
 func (p *stubbornPort) Close() error {
 	if p.stuckClose {
 		<-p.letGo
@@ -42,6 +50,7 @@ func (p *stubbornPort) Close() error {
 func runFor(t *testing.T, open func() (Port, error)) time.Duration {
 	t.Helper()
 	cfg := (&journal{}).config()
+	talking(&cfg) // so that something is written
 	cfg.Open = open
 	r := New(cfg)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -64,13 +73,14 @@ func TestStopping(t *testing.T) {
 	}{
 		{"a port that keeps its time-out", defaultReadTimeout, stubbornPort{}},
 		{"a read that only ends when closed", 300 * time.Millisecond, stubbornPort{stuckRead: true}},
+		{"a write that hangs", closeLimit, stubbornPort{stuckWrite: true}},
 		{"a close that hangs", closeLimit, stubbornPort{stuckClose: true}},
-		{"a read and a close that hang", closeLimit, stubbornPort{stuckRead: true, stuckClose: true}},
+		{"nothing that comes back", closeLimit, stubbornPort{stuckRead: true, stuckWrite: true, stuckClose: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				port := newStubbornPort()
-				port.stuckRead, port.stuckClose = c.port.stuckRead, c.port.stuckClose
+				port.stuckRead, port.stuckWrite, port.stuckClose = c.port.stuckRead, c.port.stuckWrite, c.port.stuckClose
 				if took := runFor(t, func() (Port, error) { return port, nil }); took > c.limit {
 					t.Errorf("stopped after %v, want at most %v", took, c.limit)
 				}
@@ -78,6 +88,40 @@ func TestStopping(t *testing.T) {
 				<-port.closed
 			})
 		})
+	}
+}
+
+// A write that begins after the close may reach another file, so what is being
+// written when the port is lost is waited for.
+func TestCloseWaitsForAWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		port := &slowPort{fakePort: newFakePort()}
+		o := startOwner(func() (Port, error) { return port, nil }, defaultReadTimeout)
+		if err := <-o.opened; err != nil {
+			t.Fatal(err)
+		}
+		o.say <- []byte("beep")
+		port.reads <- fakeRead{err: errUnplugged}
+		<-o.chunks // closed
+		if !o.release(defaultReadTimeout, true) {
+			t.Error("left behind")
+		}
+		if s := <-o.said; s.n != 4 || s.err != nil {
+			t.Errorf("said %+v", s)
+		}
+	})
+}
+
+// A slowPort takes its time to write and does not do it when closed.
+type slowPort struct{ *fakePort }
+
+func (p *slowPort) Write(b []byte) (int, error) {
+	time.Sleep(writeBudget / 2)
+	select {
+	case <-p.closed:
+		return 0, errUnplugged
+	default:
+		return len(b), nil
 	}
 }
 

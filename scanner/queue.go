@@ -1,6 +1,9 @@
 package scanner
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // queueSize is how many scans, rejects and no-reads may wait for their taker.
 const queueSize = 16
@@ -11,6 +14,7 @@ type item struct {
 	state  State
 	reject Reject
 	scan   Scan
+	from   source // whose device is told what became of a reject or scan
 }
 
 // queue passes items to the callbacks without ever making the reading side
@@ -27,8 +31,8 @@ type queue struct {
 
 func newQueue() queue { return queue{wake: make(chan struct{}, 1)} }
 
-// push adds an item and reports whether it began to drop. The oldest scan or
-// reject makes room; a state is never dropped, but takes the place of a state
+// push adds an item and reports whether it began to drop. A reject or scan makes
+// room; a state is never dropped, but takes the place of a state
 // right before it, so that no more of them can wait than of the others.
 func (q *queue) push(i item) (first bool) {
 	q.mu.Lock()
@@ -36,12 +40,11 @@ func (q *queue) push(i item) (first bool) {
 	if i.state != "" {
 		q.pushState(i)
 	} else {
-		if q.waiting == queueSize {
-			first = !q.dropping
-			q.dropOldest()
-		}
 		q.items = append(q.items, i)
-		q.waiting++
+		if q.waiting++; q.waiting > queueSize {
+			first = !q.dropping
+			q.dropOne()
+		}
 	}
 	select {
 	case q.wake <- struct{}{}:
@@ -58,14 +61,16 @@ func (q *queue) pushState(i item) {
 	q.items = append(q.items, i)
 }
 
-func (q *queue) dropOldest() {
-	at := 0
-	if q.items[0].state != "" {
-		at = 1 // two states never stand side by side
+// dropOne drops the oldest reject or, where none waits, the oldest scan: noise on
+// a line must cost nobody a card.
+func (q *queue) dropOne() {
+	at := slices.IndexFunc(q.items, func(i item) bool { return i.reject.Reason != "" })
+	if at < 0 {
+		at = slices.IndexFunc(q.items, func(i item) bool { return i.state == "" })
 	}
-	q.items = append(q.items[:at], q.items[at+1:]...)
-	if at == 1 && len(q.items) > 1 && q.items[1].state != "" {
-		q.items = q.items[1:]
+	q.items = slices.Delete(q.items, at, at+1)
+	if at > 0 && at < len(q.items) && q.items[at-1].state != "" && q.items[at].state != "" {
+		q.items = slices.Delete(q.items, at-1, at)
 	}
 	q.waiting--
 	q.dropped++

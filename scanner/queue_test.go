@@ -4,9 +4,11 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+
+	"zegel/scanner/frame"
 )
 
-// Whatever is pushed and popped: order is kept, at most queueSize scans wait,
+// Whatever is pushed and popped: order is kept, at most queueSize scans and rejects wait,
 // what is missing is counted, and no state hides behind a newer one.
 func TestQueueInAnyOrder(t *testing.T) {
 	const seed = 20260301
@@ -25,16 +27,20 @@ func TestQueueInAnyOrder(t *testing.T) {
 			seen = i.state
 			return true
 		}
+		taken++
+		if i.reject.Reason != "" {
+			return true
+		}
 		n, err := strconv.Atoi(i.scan.Text)
 		if err != nil || n <= popped {
 			t.Fatalf("scan %q after %d", i.scan.Text, popped)
 		}
 		popped = n
-		taken++
 		return true
 	}
+	rejects := 0
 	for range 20_000 {
-		switch chance.IntN(5) {
+		switch chance.IntN(6) {
 		case 0:
 			latest = []State{Ready, Lost, Absent}[chance.IntN(3)]
 			q.push(item{state: latest})
@@ -42,6 +48,9 @@ func TestQueueInAnyOrder(t *testing.T) {
 			for range chance.IntN(12) {
 				pop()
 			}
+		case 2:
+			rejects++
+			q.push(item{reject: Reject{Reason: frame.Checksum}})
 		default:
 			pushed++
 			q.push(item{scan: Scan{Text: strconv.Itoa(pushed)}})
@@ -60,7 +69,7 @@ func TestQueueInAnyOrder(t *testing.T) {
 	if seen != latest {
 		t.Errorf("last state %s, want %s", seen, latest)
 	}
-	if taken+q.droppedCount() != uint64(pushed) || q.droppedCount() == 0 {
+	if taken+q.droppedCount() != uint64(pushed+rejects) || q.droppedCount() == 0 {
 		t.Errorf("%d pushed, %d taken, %d dropped", pushed, taken, q.droppedCount())
 	}
 }

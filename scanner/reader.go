@@ -2,70 +2,80 @@ package scanner
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
+	"maps"
+	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"zegel/scanner/frame"
 )
 
-const (
-	// healthyAfter is how long a port must stay open before its next loss is
-	// treated as the first again. A code it delivers proves the same at once.
-	healthyAfter = 30 * time.Second
-	// secondLook is how long after a silence ended we look again before we
-	// believe it. When the whole process was held up, the silence was ours and
-	// not the line's, and the bytes that came meanwhile arrive within this time.
-	secondLook = 10 * time.Millisecond
-)
-
-// framer is what the reader needs of a way to cut bytes into codes.
-type framer interface {
-	Feed(now time.Time, b []byte) []frame.Event
-	Tick(now time.Time) []frame.Event
-	Lost() []frame.Event
-	Deadline() (time.Time, bool)
-}
-
 // Reader keeps one device open and hands on what it reads.
 type Reader struct {
-	cfg Config
-	out queue
+	cfg  Config
+	link link
+	out  queue
+	// beeps goes from the callbacks to the connection. It is not waited for: a
+	// beep that comes late means the wrong scan.
+	beeps chan beep
 
 	// The goroutine in Run owns these. They outlive a connection, so that a
 	// code repeated right after a reconnect is still a repeat.
-	line      framer
-	repeats   repeats
-	wait      backoff
-	leftovers leftovers
-	lostAt    time.Time  // zero unless a loss has not been made good
-	hinted    frame.Hint // the hint last logged
+	framer  frame.Framer
+	repeats repeats
+	present presence
+	passing bool       // Pass took the last frame, so a late terminator goes there too
+	told    time.Time  // the latest time the framer was told
+	hinted  frame.Hint // the hint last logged
 
 	mu     sync.Mutex
-	status Status // guarded by mu
+	status Status // guarded by mu, without what link and out know
+}
+
+// source is where an event came from.
+type source struct {
+	port *owner
+	// reply says that the device sent it so soon after a beep that it may be its
+	// answer.
+	reply bool
+}
+
+// beep is feedback for the device that the scan came from, on the connection it
+// came by.
+type beep struct {
+	to   *owner
+	data []byte
 }
 
 // New returns a Reader that does nothing until Run.
 func New(cfg Config) *Reader {
 	cfg = cfg.withDefaults()
-	return &Reader{
+	r := &Reader{
 		cfg:     cfg,
 		out:     newQueue(),
-		line:    frame.NewLine(cfg.Line),
-		repeats: repeats{window: cfg.Repeat},
-		wait:    backoff{first: 250 * time.Millisecond, most: 5 * time.Second},
-		status:  Status{State: Closed, Since: cfg.Now().UTC()},
+		beeps:   make(chan beep, mostBeeps),
+		framer:  cfg.Framer,
+		repeats: repeats{window: cfg.Repeat, hold: cfg.Hold},
+		present: presence{away: cfg.Presence},
 	}
+	r.link = link{
+		what: "scanner", open: cfg.Open, readTimeout: cfg.ReadTimeout,
+		now: cfg.Now, jitter: cfg.Jitter, log: cfg.Log,
+		changed:  r.changed,
+		wait:     newBackoff(),
+		standing: standing{state: Closed, since: cfg.Now().UTC()},
+	}
+	return r
 }
 
 // Status returns a snapshot; it may be called at any time.
 func (r *Reader) Status() Status {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	s := r.status
+	s.Reasons = maps.Clone(s.Reasons)
+	r.mu.Unlock()
+	at := r.link.status()
+	s.State, s.Since, s.Trouble, s.Losses = at.state, at.since, at.trouble, at.losses
 	s.Dropped = r.out.droppedCount()
 	return s
 }
@@ -74,130 +84,136 @@ func (r *Reader) Status() Status {
 // 2 s even if the port does not; a port that will not close is left behind. It
 // must not run twice at the same time.
 func (r *Reader) Run(ctx context.Context) error {
-	r.enter(Opening, nil)
 	var callbacks sync.WaitGroup
 	callbacks.Go(func() { r.deliver(ctx) })
-	for ctx.Err() == nil {
-		r.connect(ctx)
-		r.pause(ctx)
-	}
+	r.link.keep(ctx, r.talk)
 	callbacks.Wait()
-	r.enter(Closed, nil)
+	r.link.enter(Closed, nil)
 	return nil
 }
 
-// connect is one life of the port: open, read until it fails, close.
-func (r *Reader) connect(ctx context.Context) {
-	if !r.leftovers.roomForMore() {
-		r.enter(Failed, errStuck)
-		return
+// changed hands on a change of the link's state.
+func (r *Reader) changed(s State) {
+	if s == Lost {
+		r.hinted = "" // whoever replugs it may have changed its settings
 	}
-	o := startOwner(r.cfg.Open, r.cfg.ReadTimeout)
-	isOpen := false
-	defer func() { r.leftovers.note(o, o.release(r.cfg.ReadTimeout, isOpen)) }()
-
-	select {
-	case <-ctx.Done():
-		return
-	case err := <-o.opened:
-		if err != nil {
-			r.enter(stateOf(err), err)
-			return
-		}
-	}
-	isOpen = true
-	r.enter(Ready, nil)
-	err := r.listen(ctx, o)
-	events := r.line.Lost()
-	if ctx.Err() != nil {
-		return // we are closing it: no loss, whatever the port says
-	}
-	r.handle(events, time.Now())
-	r.enter(Lost, err)
+	r.out.push(item{state: s})
 }
 
-// listen frames what the owner reads until the port fails, which it returns,
-// or ctx is done.
-func (r *Reader) listen(ctx context.Context, o *owner) error {
-	healthy := time.NewTimer(healthyAfter)
-	defer healthy.Stop()
-	quiet := time.NewTimer(time.Hour)
-	defer quiet.Stop()
-	quiet.Stop()
-	looked := false
+// tell returns the time to tell the framer, which must never go back.
+func (r *Reader) tell(now time.Time) time.Time {
+	if now.Before(r.told) {
+		return r.told
+	}
+	r.told = now
+	return now
+}
 
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-healthy.C:
-			r.wait.reset()
-		case c, ok := <-o.chunks:
-			if !ok {
-				return o.failure
-			}
-			r.feed(c)
-			looked = false
-			if deadline, open := r.line.Deadline(); open {
-				quiet.Reset(time.Until(deadline))
-			} else {
-				quiet.Stop()
-			}
-		case <-quiet.C:
-			if !looked {
-				looked = true
-				quiet.Reset(secondLook)
-				continue
-			}
-			now := time.Now()
-			r.handle(r.line.Tick(now), now)
-		}
+// take does with one event what is to be done. at is when it came, now the time
+// it gets.
+func (r *Reader) take(from source, e frame.Event, at, now time.Time) {
+	switch {
+	case e.IsCode() && r.isOurs(e):
+		r.passing = false
+		r.code(from, e, at, now)
+	case e.IsCode() || r.mayBeTheTills(e):
+		r.passing = r.pass(from, e, now)
+	case e.Reason != "":
+		r.passing = false
+		r.reject(from, e, now)
+	case e.Note == frame.Tail && r.passing:
+		r.cfg.Pass(Scan{Device: r.cfg.Name, Raw: e.Raw, At: now})
+	case e.Note == frame.Removed:
+		r.present.clear()
 	}
 }
 
-// feed frames one read. A silence that ended without having been heard twice
-// is not counted as one (see secondLook).
-func (r *Reader) feed(c chunk) {
-	at := c.at
-	if deadline, open := r.line.Deadline(); open && !at.Before(deadline) {
-		at = deadline.Add(-1)
-	}
-	r.handle(r.line.Feed(at, c.data), c.at)
+func (r *Reader) isOurs(e frame.Event) bool {
+	return r.cfg.Pass == nil || e.Tag || r.cfg.Ours(e.Text, e.Symbology)
 }
 
-// handle queues what the framer made of the bytes. at is when they came.
-func (r *Reader) handle(events []frame.Event, at time.Time) {
-	if len(events) == 0 {
-		return
-	}
-	now := r.cfg.Now().UTC()
-	for _, e := range events {
-		switch {
-		case !e.IsCode():
-			r.reject(e, now)
-		case r.repeats.drop(e.Text, at):
-			r.wait.reset()
-			r.count(func(s *Status) { s.Repeats++; s.LastScan = now })
-		default:
-			r.wait.reset()
-			r.count(func(s *Status) { s.Scans++; s.LastScan = now })
-			r.push(item{scan: Scan{Device: r.cfg.Name, Text: e.Text, Symbology: e.Symbology, At: now}})
-		}
-	}
+// legible are the reasons for which a till may still read what we cannot: it
+// may know the identifiers or the control characters that we do not.
+var legible = []frame.Reason{
+	frame.ControlChar, frame.Charset, frame.CodeID, frame.MissingPrefix, frame.MissingSuffix, frame.BadLength, frame.AddonOnly,
 }
 
-func (r *Reader) reject(e frame.Event, now time.Time) {
-	if e.Reason == frame.NoRead {
-		r.count(func(s *Status) { s.NoReads++ })
+func (r *Reader) mayBeTheTills(e frame.Event) bool {
+	return r.cfg.Pass != nil && e.Raw != nil && slices.Contains(legible, e.Reason)
+}
+
+// pass hands an event to the till's side and reports whether that took it.
+func (r *Reader) pass(from source, e frame.Event, now time.Time) bool {
+	s := Scan{Device: r.cfg.Name, Raw: e.Raw, At: now}
+	if e.IsCode() {
+		r.link.wait.reset()
+		s.Text, s.Symbology = e.Text, e.Symbology
 	} else {
-		r.count(func(s *Status) { s.Rejects++ })
+		r.noteHint(e)
 	}
+	taken := r.cfg.Pass(s)
+	r.count(func(st *Status) {
+		if e.IsCode() {
+			st.LastScan = now
+		}
+		if taken {
+			st.Passed++
+		} else {
+			st.Refused++
+		}
+	})
+	if !taken {
+		r.answer(from, Refused)
+	}
+	return taken
+}
+
+// code queues a code that is ours, unless it is a repeat.
+func (r *Reader) code(from source, e frame.Event, at, now time.Time) {
+	r.link.wait.reset()
+	repeat := false
+	if e.Tag {
+		repeat = r.present.drop(e.Text, at)
+	} else {
+		repeat = r.repeats.drop(e.Text, at)
+	}
+	r.count(func(s *Status) {
+		s.LastScan = now
+		if repeat {
+			s.Repeats++
+		} else {
+			s.Scans++
+		}
+	})
+	if !repeat {
+		r.push(item{from: from, scan: Scan{
+			Device: r.cfg.Name, Text: e.Text, Symbology: e.Symbology, Tag: e.Tag, Raw: e.Raw, At: now,
+		}})
+	}
+}
+
+func (r *Reader) reject(from source, e frame.Event, now time.Time) {
+	r.count(func(s *Status) {
+		if e.Reason == frame.NoRead {
+			s.NoReads++
+		} else {
+			s.Rejects++
+		}
+		if s.Reasons == nil {
+			s.Reasons = map[frame.Reason]uint64{}
+		}
+		s.Reasons[e.Reason]++
+	})
 	r.cfg.Log.Debug().Str("reason", string(e.Reason)).Str("hint", string(e.Hint)).Msg("scanner sent no code")
+	r.noteHint(e)
+	r.push(item{from: from, reject: Reject{Device: r.cfg.Name, Reason: e.Reason, Hint: e.Hint, At: now}})
+}
+
+func (r *Reader) noteHint(e frame.Event) {
 	if e.Hint != "" && e.Hint != r.hinted {
 		r.hinted = e.Hint
 		r.cfg.Log.Warn().Str("hint", string(e.Hint)).Msg("scanner and line are set differently")
 	}
-	r.push(item{reject: Reject{Device: r.cfg.Name, Reason: e.Reason, Hint: e.Hint, At: now}})
 }
 
 func (r *Reader) push(i item) {
@@ -210,60 +226,6 @@ func (r *Reader) count(change func(*Status)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.status)
-}
-
-// enter notes a state; only a change is reported and logged.
-func (r *Reader) enter(s State, cause error) {
-	var changed bool
-	now := r.cfg.Now().UTC()
-	r.count(func(st *Status) {
-		st.Trouble = ""
-		if cause != nil {
-			st.Trouble = cause.Error()
-		}
-		if changed = st.State != s; changed {
-			st.State = s
-			st.Since = now
-			if s == Lost {
-				st.Losses++
-			}
-		}
-	})
-	if !changed {
-		return
-	}
-	r.logChange(s, cause)
-	if s != Opening && s != Closed {
-		r.out.push(item{state: s})
-	}
-}
-
-func (r *Reader) logChange(s State, cause error) {
-	switch s {
-	case Opening, Closed:
-	case Ready:
-		if r.lostAt.IsZero() {
-			r.cfg.Log.Info().Msg("scanner ready")
-			return
-		}
-		away := time.Since(r.lostAt).Round(time.Second)
-		r.lostAt = time.Time{}
-		r.cfg.Log.Info().Msg(fmt.Sprintf("scanner back after %d s", int(away.Seconds())))
-	case Lost:
-		r.lostAt = time.Now()
-		r.hinted = "" // whoever replugs it may have changed its settings
-		r.cfg.Log.Warn().Err(cause).Msg("scanner lost")
-	default:
-		r.cfg.Log.Warn().Err(cause).Msg("scanner " + string(s))
-	}
-}
-
-// pause waits before the next attempt.
-func (r *Reader) pause(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(r.wait.next(r.cfg.Jitter())):
-	}
 }
 
 // deliver hands queued items to the callbacks until ctx is done.
@@ -286,21 +248,32 @@ func (r *Reader) deliver(ctx context.Context) {
 			r.cfg.OnState(i.state)
 		case i.reject.Reason != "":
 			r.cfg.OnReject(ctx, i.reject)
+			if i.reject.Reason != frame.NoRead {
+				r.answer(i.from, Refused)
+			}
 		default:
-			r.cfg.OnScan(ctx, i.scan)
+			r.answer(i.from, r.cfg.OnScan(ctx, i.scan))
 		}
 	}
 }
 
-func stateOf(err error) State {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Absent
-	case errors.Is(err, fs.ErrPermission):
-		return Denied
-	case errors.Is(err, syscall.EBUSY):
-		return Busy
+// answer makes the device say what became of what it sent. That its answer to a
+// beep was refused it is not told: it would answer again, and so on for ever.
+func (r *Reader) answer(to source, v Verdict) {
+	var data []byte
+	switch v {
+	case Accepted:
+		data = r.cfg.Feedback.Accept
+	case Refused:
+		if !to.reply {
+			data = r.cfg.Feedback.Reject
+		}
+	}
+	if len(data) == 0 {
+		return
+	}
+	select {
+	case r.beeps <- beep{to.port, data}:
 	default:
-		return Failed
 	}
 }

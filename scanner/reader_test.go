@@ -279,7 +279,7 @@ func TestSilence(t *testing.T) {
 
 func TestSilenceEndsACodeInIdleMode(t *testing.T) {
 	s := &socket{plugged: true}
-	change := func(c *Config) { c.Line = frame.LineConfig{Idle: true} }
+	change := func(c *Config) { c.Framer = frame.NewLine(frame.LineConfig{Idle: true}) }
 	inBubble(t, s, change, func(t *testing.T, r *Reader, j *journal) {
 		s.fake.send("2900001234566")
 		after(150 * time.Millisecond)
@@ -294,11 +294,89 @@ func TestSilenceEndsACodeInIdleMode(t *testing.T) {
 func TestSilenceOfOurOwnIsNotTheLines(t *testing.T) {
 	r := New((&journal{}).config())
 	began := time.Now()
-	r.feed(chunk{data: []byte("290000"), at: began})
-	r.feed(chunk{data: []byte("1234566\r"), at: began.Add(time.Second)})
+	c := &connection{Reader: r, port: &owner{began: began}}
+	c.feed(chunk{data: []byte("290000"), at: began})
+	c.feed(chunk{data: []byte("1234566\r"), at: began.Add(time.Second)})
 	if got, _ := r.out.pop(); got.scan.Text != "2900001234566" {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// A pacedPort is a fake port whose time-out can be set, as a serial line's can.
+type pacedPort struct {
+	*fakePort
+	timeout time.Duration
+}
+
+func (p *pacedPort) SetReadTimeout(d time.Duration) error {
+	p.timeout = d
+	return nil
+}
+
+func (p *pacedPort) Read(b []byte) (int, error) {
+	select {
+	case r := <-p.reads:
+		return copy(b, r.data), r.err
+	case <-p.closed:
+		return 0, errUnplugged
+	case <-time.After(p.timeout):
+		return 0, nil
+	}
+}
+
+// A process may be held up between a byte's arrival and the return of the read
+// that brings it, while the rest of it runs on: that is no silence, however long
+// it lasts.
+func TestReadThatIsHeldUpIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		port := &pacedPort{fakePort: newFakePort(), timeout: defaultReadTimeout}
+		var held bool
+		j := &journal{}
+		cfg := j.config()
+		cfg.Open = func() (Port, error) { return heldUp{port, &held}, nil }
+		r := New(cfg)
+		ctx, cancel := context.WithCancel(t.Context())
+		returned := make(chan error, 1)
+		go func() { returned <- r.Run(ctx) }()
+		synctest.Wait()
+		expect(t, j, "state ready")
+
+		port.send("290000")
+		after(99 * time.Millisecond)
+		expect(t, j, "")
+		after(20 * time.Millisecond)
+		expect(t, j, "reject unterminated") // nothing holds it up: the silence is real
+
+		held = true
+		port.send("290000")
+		after(400 * time.Millisecond)
+		held = false
+		port.send("1234")
+		after(60 * time.Millisecond)
+		port.send("566\r") // nor does a pause after it become one by what was before
+		synctest.Wait()
+		expect(t, j, "scan 2900001234566")
+
+		port.send("290000")
+		after(119 * time.Millisecond)
+		expect(t, j, "reject unterminated") // and the next is as long as any
+		cancel()
+		must(t, <-returned)
+	})
+}
+
+// heldUp is a port whose reads do not come back empty while held is set.
+type heldUp struct {
+	*pacedPort
+	held *bool
+}
+
+func (p heldUp) Read(b []byte) (int, error) {
+	if n, err := p.pacedPort.Read(b); n > 0 || err != nil || !*p.held {
+		return n, err
+	}
+	r := <-p.reads
+	return copy(b, r.data), r.err
 }
 
 func TestBackoffOverHours(t *testing.T) {
@@ -412,7 +490,7 @@ func TestSlowTakerLosesTheOldest(t *testing.T) {
 	change := func(c *Config) {
 		free = make(chan struct{})
 		c.Log = log.logger(zerolog.WarnLevel)
-		c.OnScan = func(_ context.Context, s Scan) { <-free; taken = append(taken, s.Text) }
+		c.OnScan = func(_ context.Context, s Scan) Verdict { <-free; taken = append(taken, s.Text); return Silent }
 	}
 	inBubble(t, s, change, func(t *testing.T, r *Reader, j *journal) {
 		for i := range 40 {
@@ -434,13 +512,42 @@ func TestSlowTakerLosesTheOldest(t *testing.T) {
 	})
 }
 
+func TestNoiseDoesNotPushOutScans(t *testing.T) {
+	s := &socket{plugged: true}
+	var free chan struct{}
+	change := func(c *Config) {
+		free = make(chan struct{})
+		note := c.OnScan
+		c.OnScan = func(ctx context.Context, s Scan) Verdict { <-free; return note(ctx, s) }
+		c.OnReject = nil
+	}
+	inBubble(t, s, change, func(t *testing.T, r *Reader, j *journal) {
+		s.fake.send("1\r" + strings.Repeat("\x01\r", 30) + "2\r" + strings.Repeat("\x01\r", 30))
+		for i := range 15 {
+			s.fake.send(fmt.Sprintf("%d\r", i+3))
+		}
+		s.fake.send("\x01\r")
+		synctest.Wait()
+		close(free)
+		synctest.Wait()
+		var want []string
+		for i := range 17 { // one of them was on its way
+			want = append(want, fmt.Sprintf("scan %d", i+1))
+		}
+		expect(t, j, "state ready; "+strings.Join(want, "; "))
+		if got := r.Status().Dropped; got != 61 {
+			t.Errorf("%d dropped", got)
+		}
+	})
+}
+
 func TestTroubleDoesNotPushOutScans(t *testing.T) {
 	s := &socket{plugged: true}
 	var free chan struct{}
 	j := &journal{}
 	change := func(c *Config) {
 		free = make(chan struct{})
-		c.OnScan = func(_ context.Context, s Scan) { <-free; j.note("scan " + s.Text) }
+		c.OnScan = func(_ context.Context, s Scan) Verdict { <-free; j.note("scan " + s.Text); return Silent }
 		c.OnState = func(s State) { j.note("state " + string(s)) }
 	}
 	inBubble(t, s, change, func(t *testing.T, r *Reader, _ *journal) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"zegel/store/sqlite"
 	"zegel/terminal/loyalty/ledger"
@@ -213,7 +214,7 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 		return ledger.Sealed{}, fmt.Errorf("record %v: %w", sealed.Head.Key(), err)
 	}
 	for _, part := range papers {
-		if _, err := w.tx.Exec(`INSERT INTO jobs (record, part, lane, state) VALUES (?, ?, ?, 'queued')`, w.id(sealed), part, p.Lane); err != nil {
+		if _, err := w.tx.Exec(`INSERT INTO jobs (record, part, lane, state, due_at) VALUES (?, ?, ?, 'queued', ?)`, w.id(sealed), part, p.Lane, w.db.cfg.Now().UnixMilli()); err != nil {
 			return ledger.Sealed{}, err
 		}
 	}
@@ -222,7 +223,8 @@ func (w *writer) commit(p ledger.Posting) (ledger.Sealed, error) {
 	return sealed, nil
 }
 
-// papersOf are the parts of the posting's body that are to be printed.
+// papersOf are the parts of the posting's body that are to be printed: not those
+// that the shop's policy keeps until somebody asks (PrintRecord).
 func papersOf(p ledger.Posting) (parts []int, err error) {
 	if p.Lane == "" {
 		return nil, nil
@@ -236,7 +238,9 @@ func papersOf(p ledger.Posting) (parts []int, err error) {
 		if _, err := receipt.Decode(slip); err != nil {
 			return nil, fmt.Errorf("slip for lane %s: %w", p.Lane, err)
 		}
-		parts = append(parts, part)
+		if !slices.Contains(p.Draft.Body.Kept, part) {
+			parts = append(parts, part)
+		}
 	}
 	return parts, nil
 }

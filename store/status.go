@@ -18,6 +18,7 @@ type Status struct {
 	Records    int64           `json:"records"`
 	Unsent     int64           `json:"unsent"` // records head office has not accepted; 0 alone
 	SlipsDue   int64           `json:"slips_due"`
+	SlipsAside int64           `json:"slips_aside,omitempty"` // too old, or not to be read: not printed but by hand
 	Printed    int64           `json:"slips_printed"`
 	Duplicates int64           `json:"slips_duplicate"` // papers headed as copies, as far as is known
 	Accounts   int64           `json:"accounts"`
@@ -33,7 +34,8 @@ func (db *DB) Status(ctx context.Context) (s Status, err error) {
 			return err
 		}
 		s.Records, err = count(tx, `SELECT count(*) FROM records WHERE again = 0`)
-		s.SlipsDue, err = more(tx, err, `SELECT count(*) FROM jobs WHERE state <> 'printed'`)
+		s.SlipsDue, err = more(tx, err, `SELECT count(*) FROM jobs WHERE state <> 'printed' AND state NOT IN ('late', 'failed')`)
+		s.SlipsAside, err = more(tx, err, `SELECT count(*) FROM jobs WHERE state <> 'printed' AND state IN ('late', 'failed')`)
 		s.Printed, err = more(tx, err, `SELECT count(*) FROM jobs WHERE state = 'printed'`)
 		s.Duplicates, err = more(tx, err, `SELECT count(*) FROM jobs WHERE state = 'printed' AND attempt > 1`)
 		s.Accounts, err = more(tx, err, `SELECT count(*) FROM accounts`)

@@ -256,7 +256,7 @@ func TestAPrizeIsAVoucher(t *testing.T) {
 		t.Errorf("returned after its prize was had: %v", err)
 	}
 
-	// An event prints no slip, but its voucher.
+	// An event prints what was played with it, and its voucher.
 	e := ledger.Event{Kind: "review", ID: "r1"}
 	req, err := session.EventRequest(e, card(1))
 	if err != nil {
@@ -269,7 +269,7 @@ func TestAPrizeIsAVoucher(t *testing.T) {
 	req.Subjects = append(req.Subjects, drawn...)
 	s.counter.Rules.Earn = append(s.counter.Rules.Earn, programme.Rule{Name: "review", Wallet: "points", Event: "review", Counts: programme.Order, Points: ledger.Unit, Per: 1000, Step: ledger.Unit, Rounding: programme.Floor})
 	p, err = s.Post(t.Context(), req, s.counter.Happened(session.Customer{Identifiers: card(1).Identifiers}, e, s.moment()))
-	if err != nil || len(papers(t, p)) != 1 || len(p.Body.Slip) != 0 {
+	if err != nil || len(papers(t, p)) != 1 || decoded(t, p.Body.Slip).Kind != receipt.KindGame {
 		t.Fatalf("an event came to %+v, %v", p.Body, err)
 	}
 	x, err := explain.Record(ledger.Record{Head: p.Record.Head, Body: &p.Body}, s.counter.Rules, nil)

@@ -379,7 +379,7 @@ func TestAVoucherIsPaidWithPoints(t *testing.T) {
 	// 5.00 of 7.00, and points for the other 2.00.
 	sale := using(s.sale(7_00, "Korting"), s.prints(t, "€ 5,00"))
 	sale.Redeem[0].Points = 40 * ledger.Unit
-	quote, err := s.counter.Quote(s.look(t, card(1)), true, sale.Basket, s.moment(), s.read(t, sale.Vouchers[0]))
+	quote, err := s.counter.Quote(session.Customer{Holding: s.look(t, card(1))}, true, sale.Basket, s.moment(), s.read(t, sale.Vouchers[0]))
 	if err != nil || len(quote.Vouchers) != 1 || quote.Vouchers[0].Discount != 5_00 || quote.Discount != 5_00 || quote.Rewards[len(quote.Rewards)-1].Most != 40*ledger.Unit {
 		t.Errorf("quoted %+v, %v", quote, err)
 	}
@@ -387,7 +387,7 @@ func TestAVoucherIsPaidWithPoints(t *testing.T) {
 		t.Errorf("together: %v", err)
 	}
 	// One that does not fit is told of, and takes nothing away.
-	quote, err = s.counter.Quote(s.look(t, card(1)), true, s.sale(4_00).Basket, s.moment(), s.read(t, s.prints(t, "€ 5,00")))
+	quote, err = s.counter.Quote(session.Customer{Holding: s.look(t, card(1))}, true, s.sale(4_00).Basket, s.moment(), s.read(t, s.prints(t, "€ 5,00")))
 	if err != nil || quote.Vouchers[0].Code != "K-204" || quote.Discount != 0 {
 		t.Errorf("quoted %+v, %v", quote, err)
 	}

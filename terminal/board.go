@@ -96,6 +96,16 @@ func (d *Desk) around(change func(*board, time.Time) (changed bool)) bool {
 	return changed
 }
 
+// down reports whether the line to head office is known to be lost. The caller
+// holds the board's lock.
+func (b *board) down() bool { return b.lined && !b.line.Up && !b.line.Alone }
+
+func (b *board) offline() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.down()
+}
+
 // draw makes the view anew. The caller holds the board's lock.
 func (d *Desk) draw(m ledger.Moment) {
 	b := &d.board
@@ -113,7 +123,7 @@ func (d *Desk) draw(m ledger.Moment) {
 	for _, device := range b.ill {
 		screen.Devices = append(screen.Devices, trouble(w, device))
 	}
-	if b.lined && !b.line.Up && !b.line.Alone {
+	if b.down() {
 		screen.Offline = w.Offline(int64(b.line.Waiting))
 	}
 	s := &shown{view: b.session.View(screen), at: m.At}
@@ -169,11 +179,15 @@ func (d *Desk) operator() (session.Operator, bool) {
 	return d.board.operator, d.board.operator.Name != "" || !d.signInNeeded()
 }
 
-// touched keeps who is signed in so: something was done at the lane.
-func (d *Desk) touched(m ledger.Moment) {
-	d.board.mu.Lock()
-	defer d.board.mu.Unlock()
-	d.board.seen = m.At
+// touched keeps who is signed in so: something was done at the lane. Whose time
+// is over is signed out, though the screen may not say so yet.
+func (d *Desk) touched(at time.Time) {
+	b := &d.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.operator.Name == "" || at.Before(b.seen.Add(d.cfg.IdleLock)) {
+		b.seen = at
+	}
 }
 
 // The devices a desk has words for.

@@ -36,7 +36,7 @@ func (d *Desk) Do(ctx context.Context, e session.Event, by session.Operator) (se
 	if !ok && by.Name == "" {
 		return d.lockedOut(ctx, m, f, e)
 	}
-	d.touched(m)
+	d.touched(m.At)
 	switch {
 	case e.Kind == session.Typed:
 		return d.typed(ctx, m, f, e.Text)

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,8 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (session.View, 
 	defer d.talk.Unlock()
 	defer d.end(ctx)
 	m := d.begin()
-	d.touched(m)
+	d.touched(m.At)
+	d.unread = ""
 	f := d.facts(m, d.signedIn())
 	switch {
 	case slipcode.IsVoucher(text):
@@ -32,7 +34,7 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (session.View, 
 	case slipcode.Is(text):
 		return d.readSlip(ctx, m, f, text)
 	}
-	card, err := d.rules().Cards.Parse(text, symbology)
+	card, err := d.card(text, symbology)
 	if err == nil {
 		return d.identified(ctx, m, f, d.withCard(card, ledger.Scanned))
 	}
@@ -41,28 +43,75 @@ func (d *Desk) Scan(ctx context.Context, text, symbology string) (session.View, 
 		return d.showBadge(ctx, m, who, err)
 	}
 	if isCode(no, programme.NotACard) || isCode(no, programme.UnknownCard) {
-		d.pass(text, symbology)
+		if !d.session.Practice() {
+			d.pass(session.Passed{Text: text, Symbology: symbology})
+		}
 	}
 	return d.refuse(m, f, no)
 }
 
-// Misread notes a code that the scanner could not read well.
+// Misread says on the screen that the scanner could not read a code well, or that
+// a reader could not take a card. Reasons are those of package frame in the
+// scanner's room; one that is not known here is a code that was read badly.
 func (d *Desk) Misread(reason string) {
 	d.talk.Lock()
 	defer d.talk.Unlock()
 	m := d.begin()
-	d.cfg.Log.Info().Str("code", string(programme.BadRead)).Str("reason", reason).Msg("scan refused")
-	d.settle(m, d.session.Misread(d.facts(m, session.Operator{})), ledger.HoldID{})
+	no := &programme.Refusal{Code: programme.BadRead}
+	switch reason {
+	case string(member.RandomUID):
+		no.Code = programme.RandomTap
+	case "multiple-targets":
+		no.Code = programme.SeveralTags
+	case "unsupported": // a tag with nothing on it that a card of ours has
+		no.Code = programme.UnknownCard
+	}
+	if reason != d.unread { // one that is swept over the glass ten times is told once
+		d.cfg.Log.Info().Str("code", string(no.Code)).Str("reason", reason).Msg("scan refused")
+	}
+	d.unread = reason
+	d.settle(m, d.session.Refuse(no, d.facts(m, session.Operator{})), ledger.HoldID{})
 	d.notice(d.View())
 }
 
+// Ours reports whether a code that the till's scanner read is for this desk: a
+// card of ours or one that was read badly, a slip or a badge. All others are
+// the till's. It takes a few microseconds at most.
+func (d *Desk) Ours(text, symbology string) bool {
+	switch {
+	case slipcode.Is(text):
+		return true
+	case d.current.Load().cards.Ours(text, symbology):
+		return true
+	}
+	return d.cfg.IsBadge != nil && d.cfg.IsBadge(text)
+}
+
+// Pass notes a code that is not ours for the till, whatever the lane is doing.
+// raw is what the till's own scanner would have sent, and may be nil. Nothing
+// about the lane changes but that somebody works there.
+func (d *Desk) Pass(text, symbology string, raw []byte) {
+	d.Touched()
+	d.pass(session.Passed{Text: text, Symbology: symbology, Raw: bytes.Clone(raw)})
+}
+
+// Touched keeps who is signed in so: something was scanned at the lane that goes
+// by the desk.
+func (d *Desk) Touched() { d.touched(d.cfg.Now()) }
+
 // pass hands a code that is not ours on to the till, unless it would be a
 // payment card's number in any other symbol.
-func (d *Desk) pass(text, symbology string) {
-	_, err := d.rules().Cards.Parse(text, "")
-	if !d.session.Practice() && !isCode(programme.RefuseCode(err), programme.BankCard) {
-		d.note(session.NotePass, session.Passed{Text: text, Symbology: symbology})
+func (d *Desk) pass(p session.Passed) {
+	texts := []string{p.Text}
+	if p.Text == "" { // it could not be read as it should be: whatever stands in it
+		texts = strings.FieldsFunc(string(p.Raw), func(r rune) bool { return (r < '0' || r > '9') && r != ' ' && r != '-' })
 	}
+	for _, text := range texts {
+		if _, err := d.card(text, ""); isCode(programme.RefuseCode(err), programme.BankCard) {
+			return
+		}
+	}
+	d.note(session.NotePass, p)
 }
 
 func isCode(err error, code programme.Code) bool {
@@ -134,7 +183,7 @@ func (d *Desk) arrives(ctx context.Context, m ledger.Moment, f session.Facts, c 
 // card that nobody has seen can be used at once; a telephone number leads to
 // somebody or nobody.
 func (d *Desk) find(ctx context.Context, text string, mode ledger.EntryMode) (session.Customer, error) {
-	card, cardErr := d.rules().Cards.Parse(text, "")
+	card, cardErr := d.card(text, "")
 	phone, phoneErr := member.ParsePhone(text, d.rules().PhoneCountry)
 	var byCard session.Customer
 	if cardErr == nil {

@@ -24,6 +24,7 @@ import (
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/receipt"
 	"zegel/terminal/loyalty/session"
 )
 
@@ -66,6 +67,10 @@ type Config struct {
 	// Badge says whose badge a code is; false for a code that is none of ours. A
 	// "no" is a *programme.Refusal. nil knows no badges.
 	Badge func(ctx context.Context, text string) (session.Operator, bool, error)
+	// IsBadge says whether a code looks like a badge, whoever has it. It is asked
+	// for every article at a scanner that the till shares, and must not wait; nil
+	// is never.
+	IsBadge func(text string) bool
 	// SignInNeeded says whether the page takes keys only from who is signed in.
 	// It is asked often and must not wait; nil is never.
 	SignInNeeded func() bool
@@ -80,13 +85,16 @@ type Config struct {
 	// Signals are what the shop says is so now: "rain". It is asked for every
 	// customer and must not wait; nil is nothing.
 	Signals func() []string
+	// Slips say which slips are printed; those it keeps stay with their records.
+	Slips receipt.Policy
 	// Games gives the seeds of games for a month; see store. nil plays none.
 	Games func(ctx context.Context, month game.Month, games []string) ([]game.Seed, error)
 	Log   zerolog.Logger
 }
 
 // A Desk serves one lane, one customer at a time. Its methods may be called
-// from any goroutine; View, Changed and Notes wait for no other.
+// from any goroutine; View, Changed, Notes, Ours, Pass and Touched wait for no
+// other.
 type Desk struct {
 	cfg   Config
 	start string // parts the keys of this run from those of the one before
@@ -95,12 +103,13 @@ type Desk struct {
 	talk    sync.Mutex // guards what follows; held over calls of the store
 	session session.Session
 	turn    int64
-	drops   []ledger.HoldID                 // nobody wants these any more
-	due     atomic.Pointer[programme.Rules] // the programme of the next customer; nil is the present one
-	current atomic.Pointer[programme.Rules]
+	drops   []ledger.HoldID         // nobody wants these any more
+	due     atomic.Pointer[inForce] // the programme of the next customer; nil is the present one
+	current atomic.Pointer[inForce]
 	late    map[ledger.HoldID]latecomer
 	house   ledger.Holding // what this terminal counts for itself, as it was read last
 	mock    *rehearsal     // while practising
+	unread  string         // why the last code was not read; "" after one that was
 
 	board board // what the screen shows
 	notes notes // what the till can follow
@@ -122,7 +131,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, fmt.Errorf("draw the number of this run: %w", err)
 	}
 	d := &Desk{cfg: cfg, start: hex.EncodeToString(start[:]), wake: make(chan struct{}, 1), late: make(map[ledger.HoldID]latecomer)}
-	d.current.Store(&cfg.Rules)
+	d.current.Store(ready(cfg.Rules))
 	d.board.changed, d.notes.next = make(chan struct{}), make(chan struct{})
 	m := d.moment()
 	// A page from before a restart has an older turn, so that its keys are stale.
@@ -131,13 +140,26 @@ func New(cfg Config) (*Desk, error) {
 	return d, nil
 }
 
+// inForce is a programme, and its cards ready to be told from other codes.
+type inForce struct {
+	rules programme.Rules
+	cards member.Matcher
+}
+
+func ready(rules programme.Rules) *inForce { return &inForce{rules, rules.Cards.Matcher()} }
+
 // rules is the programme that decides for this lane's customer.
-func (d *Desk) rules() programme.Rules { return *d.current.Load() }
+func (d *Desk) rules() programme.Rules { return d.current.Load().rules }
+
+// card is the card that a code is, or a *member.NotCard.
+func (d *Desk) card(text, symbology string) (member.CardNumber, error) {
+	return d.current.Load().cards.Parse(text, symbology)
+}
 
 // Adopt puts another version of the programme in force once nobody stands at
 // the counter: what a customer was told holds until they leave.
 func (d *Desk) Adopt(rules programme.Rules) {
-	d.due.Store(&rules)
+	d.due.Store(ready(rules))
 	select {
 	case d.wake <- struct{}{}:
 	default:
@@ -163,6 +185,7 @@ func (d *Desk) moment() ledger.Moment {
 func (d *Desk) counter(operator, manager string) session.Counter {
 	c := session.Counter{
 		Lane: d.cfg.Lane, Rules: d.rules(), RulesOf: d.cfg.RulesOf, Zone: d.cfg.Zone, Keys: d.cfg.Keys, Operator: operator, Manager: manager, Shop: d.cfg.Shop,
+		Slips: d.cfg.Slips, Offline: d.board.offline(),
 	}
 	if d.cfg.Signals != nil {
 		c.Signals = d.cfg.Signals()

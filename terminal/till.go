@@ -170,7 +170,7 @@ func (d *Desk) Quote(ctx context.Context, b basket.Basket, vouchers ...string) (
 	if err != nil {
 		return session.Quote{}, c.answered(err)
 	}
-	q, err := counter.Quote(customer.Holding, present, b, c.moment, read...)
+	q, err := counter.Quote(customer, present, b, c.moment, read...)
 	if err != nil {
 		return session.Quote{}, c.answered(err)
 	}

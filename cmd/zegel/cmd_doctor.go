@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zegel/cmd/gate"
+	"zegel/cmd/zegel/printing"
 	"zegel/cmd/zegel/show"
 	"zegel/store"
 	"zegel/store/sqlite"
@@ -78,7 +79,8 @@ func diagnose(ctx context.Context, o *options) []diagnosis {
 	}
 	found := []diagnosis{{"configuration", good, o.config, ""}, diagnoseProgramme(ctx, cfg), diagnoseDatabase(ctx, cfg), diagnoseSecrets(cfg), diagnoseClock(time.Now())}
 	for _, lane := range cfg.Lanes {
-		found = append(found, diagnoseScanner(lane), diagnosePrinter(lane))
+		found = append(found, diagnoseScanners(lane)...)
+		found = append(found, diagnosePrinter(lane))
 	}
 	if cfg.Pages.Listen != "" {
 		found = append(found, diagnoseCertificate(cfg, time.Now()))
@@ -153,20 +155,12 @@ func diagnoseClock(now time.Time) diagnosis {
 	return diagnosis{"clock", good, now.Format("2006-01-02 15:04:05 -0700"), ""}
 }
 
-func diagnoseScanner(lane Lane) diagnosis {
-	check := "scanner " + lane.Name
-	if lane.Scanner.Device == "" {
-		return diagnosis{check, careful, "none configured", "set device under [lane.scanner]; on Linux choose from /dev/serial/by-id"}
-	}
-	return diagnoseDevice(check, lane.Scanner.Device)
-}
-
 func diagnosePrinter(lane Lane) diagnosis {
 	check := "printer " + lane.Name
 	if lane.Printer.Device == "" {
 		return diagnosis{check, careful, "none configured: no slips are printed", "set device under [lane.printer]; slips are printed from then on, and none of before: the counter's page and zegel member show what was given"}
 	}
-	kind, where, err := printerKind(lane.Printer.Device)
+	kind, where, err := printing.Kind(lane.Printer.Device)
 	if err != nil {
 		return diagnosis{check, bad, err.Error(), "mend device under [lane.printer]"}
 	}
@@ -174,27 +168,16 @@ func diagnosePrinter(lane Lane) diagnosis {
 		// To connect would take the printer's one connection from the daemon.
 		return diagnosis{check, good, where + " (not called: it may serve one at a time)", ""}
 	}
+	if _, err := lane.Printer.ReadImages(); err != nil {
+		return diagnosis{check, careful, err.Error(), "slips are printed without it"}
+	}
+	if kind == "queue" {
+		return diagnosis{check, good, where + " (a queue of Windows; whether it is there: zegel printer list)", ""}
+	}
 	if kind == "file" {
 		where = filepath.Dir(where)
 	}
 	return diagnoseDevice(check, where)
-}
-
-// diagnoseDevice looks at a device without opening it: to open a serial port
-// moves its lines, which some devices take for a command.
-func diagnoseDevice(check, path string) diagnosis {
-	info, err := os.Stat(path)
-	switch {
-	case isCOM(path):
-		return diagnosis{check, good, path, ""}
-	case errors.Is(err, fs.ErrNotExist):
-		return diagnosis{check, bad, path + " is not there", "plug the device in, or look for its name with: ls -l /dev/serial/by-id /dev/usb"}
-	case err != nil:
-		return diagnosis{check, bad, err.Error(), "add the service's user to the group dialout (scanners) or lp (printers)"}
-	case info.Mode().IsRegular():
-		return diagnosis{check, careful, path + " is a plain file", "a device is expected here"}
-	}
-	return diagnosis{check, good, path, ""}
 }
 
 func diagnoseDaemon(ctx context.Context, cfg Config, start string) []diagnosis {
@@ -220,8 +203,16 @@ func diagnoseDaemon(ctx context.Context, cfg Config, start string) []diagnosis {
 		found = append(found, diagnoseLAN(ctx, at))
 	}
 	for _, sc := range s.Scanners {
-		if sc.State != "ready" {
-			found = append(found, diagnosis{"scanner " + sc.Lane, bad, "the daemon says: " + sc.State, "check the cable; the log says why"})
+		switch {
+		case sc.State != "ready":
+			found = append(found, diagnosis{"scanner " + sc.Name, bad, "the daemon says: " + sc.words(), "check the cable; zegel scanner list shows what is plugged in"})
+		case sc.FeedbackBroken:
+			found = append(found, diagnosis{"scanner " + sc.Name, careful, "the daemon says: it takes no answers", "its preset may be another's: zegel scanner setup; or set feedback = \"none\""})
+		}
+	}
+	for _, p := range s.Passes {
+		if p.State != "ready" {
+			found = append(found, diagnosis{"till's line " + p.Lane, bad, "the daemon says: " + p.words(), "check the cable to the till: what is not ours does not reach it"})
 		}
 	}
 	for _, p := range s.Printers {

@@ -110,6 +110,10 @@ func TestTheDoctorFinds(t *testing.T) {
 			write(t, s.folder, "secrets/pages.key", "x y")
 		}, "certificate", bad, "is damaged"},
 		{"a scanner that is not there", "[lane.scanner]\ndevice = \"/dev/serial/by-id/none\"\n", nil, "scanner kassa1", bad, "/dev/serial/by-id/none is not there"},
+		{"the second of two scanners that is not there", "[[lane.scanner]]\ndevice = \"/dev/null\"\n[[lane.scanner]]\nname = \"nfc\"\ndevice = \"/dev/none\"\n", nil, "scanner kassa1 nfc", bad, "/dev/none is not there"},
+		{"a scanner that is named by its identity", "[lane.scanner]\ndevice = \"usb:FFFE:FFFE:none\"\n", nil, "scanner kassa1", bad, "usb:FFFE:FFFE:none is not there"},
+		{"how a scanner is set", "[lane.scanner]\ndevice = \"/dev/null\"\npreset = \"zebra-opos\"\n", nil, "scanner kassa1", good, "/dev/null, as zebra-opos at 9600 8O1"},
+		{"a till's line that is not there", "[lane.pass]\nto = \"serial\"\ndevice = \"/dev/none\"\n", nil, "till's line kassa1", bad, "/dev/none is not there"},
 		{"a scanner that is a plain file", "[lane.scanner]\ndevice = \"/etc/passwd\"\n", nil, "scanner kassa1", careful, "is a plain file"},
 		{"no printer", "", nil, "printer kassa1", careful, "none configured: no slips are printed"},
 		{"a printer that is not there", "[lane.printer]\ndevice = \"usb:/dev/usb/none\"\n", nil, "printer kassa1", bad, "/dev/usb/none is not there"},

@@ -73,7 +73,7 @@ read from standard input. Exit 1: there is nothing by it, or it does not agree.`
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
 	cmd.Flags().BoolVar(&all, "all", false, "tell of every rule that gave nothing, not of the nearest only")
-	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
+	cmd.Flags().StringVar(&lang, "lang", "", languagesFlag)
 	cmd.Flags().IntVar(&limit, "limit", 10, "of a member, at most so many records, the newest ones")
 	return cmd
 }

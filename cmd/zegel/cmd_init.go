@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zegel/cmd/zegel/scanning"
 	"zegel/install/programmes"
 	"zegel/terminal/loyalty/programme/file"
 )
@@ -51,7 +52,7 @@ func newInit(o *options) *cobra.Command {
 	f.StringVar(&a.cards, "cards", a.cards, "the digits our cards' EAN codes begin with")
 	f.StringVar(&a.rate, "per", a.rate, "the amount that earns one point")
 	f.StringVar(&a.scanner, "scanner", a.scanner, "the scanner's serial port")
-	f.StringVar(&a.printer, "printer", a.printer, "the receipt printer: serial:, usb:, tcp: or file: and where")
+	f.StringVar(&a.printer, "printer", a.printer, "the receipt printer: serial:, usb:, tcp:, queue: or file: and where")
 	f.BoolVarP(&yes, "yes", "y", false, "ask nothing: take the flags and the defaults")
 	return cmd
 }
@@ -210,7 +211,7 @@ func thereAlready(path string) error {
 // place, what the shop keeps goes beside it, so that trying needs no rights.
 func (a answers) config(beside bool) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = %s\n\n", quote(a.shop), quote(a.chosen().File))
+	fmt.Fprintf(&b, "# The shop's terminal. Every key not named here has a default: zegel config show\n\n[shop]\nname = %s\nprogramme = %s\n\n", scanning.Quote(a.shop), scanning.Quote(a.chosen().File))
 	if beside {
 		b.WriteString("# What the shop keeps. Leave the mark out of backups of the database.\n[store]\ndatabase = \"data/zegel.db\"\nmark = \"mark/mark.json\"\nsecrets = \"secrets\"\n\n")
 	}
@@ -229,33 +230,14 @@ func (a answers) config(beside bool) []byte {
 `)
 	fmt.Fprintf(&b, "# One [[lane]] a checkout.\n[[lane]]\nname = \"kassa1\"\n")
 	if a.scanner != "" {
-		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\nbaud = 9600   # as the scanner's manual says; USB ones take any\n", quote(a.scanner))
+		fmt.Fprintf(&b, "\n[lane.scanner]\ndevice = %s\npreset = \"generic\"  # what fits yours: zegel scanner setup\n", scanning.Quote(a.scanner))
 	} else {
-		b.WriteString("\n#[lane.scanner]\n#device = \"/dev/serial/by-id/usb-…\"  # COM3 on Windows\n")
+		b.WriteString("\n# zegel scanner list shows what is plugged in, zegel scanner setup finds out the settings.\n#[lane.scanner]\n#device = \"/dev/serial/by-id/usb-…\"  # COM3 on Windows\n")
 	}
 	if a.printer != "" {
-		fmt.Fprintf(&b, "\n[lane.printer]\ndevice = %s\ncolumns = 42  # 48, 42 or 32\n", quote(a.printer))
+		fmt.Fprintf(&b, "\n[lane.printer]\ndevice = %s\ncolumns = 42  # 48, 42 or 32; what fits yours: zegel printer setup\n", scanning.Quote(a.printer))
 	} else {
 		b.WriteString("\n#[lane.printer]\n#device = \"usb:/dev/usb/lp0\"  # or tcp:192.168.1.50:9100, serial:/dev/ttyS1, file:/path\n#columns = 42                # 48, 42 or 32\n")
 	}
 	return []byte(b.String())
-}
-
-// quote writes a text as a basic string of TOML.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

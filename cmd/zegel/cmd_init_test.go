@@ -34,7 +34,10 @@ func TestInitWritesWhatConfigCheckTakes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := map[string]string{"shop.name": cfg.Shop.Name, "lane[0].scanner.device": cfg.Lanes[0].Scanner.Device, "lane[0].printer.device": cfg.Lanes[0].Printer.Device}
+			got := map[string]string{"shop.name": cfg.Shop.Name, "lane[0].printer.device": cfg.Lanes[0].Printer.Device}
+			for _, s := range cfg.Lanes[0].Scanners {
+				got["lane[0].scanner.device"] = s.Device
+			}
 			for key, want := range c.want {
 				if got[key] != want {
 					t.Errorf("%s is %q, want %q", key, got[key], want)
@@ -88,7 +91,7 @@ func TestInitAsksSixQuestions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Shop.Name != "Bakkerij Jansen" || cfg.Lanes[0].Scanner.Device != "/dev/ttyUSB0" || cfg.Lanes[0].Printer.Device != "file:/tmp/paper" {
+	if cfg.Shop.Name != "Bakkerij Jansen" || cfg.Lanes[0].Scanners[0].Device != "/dev/ttyUSB0" || cfg.Lanes[0].Printer.Device != "file:/tmp/paper" {
 		t.Errorf("got %+v", cfg)
 	}
 	rules, _, doc, err := loadProgramme(cfg.Shop.Programme)
@@ -106,7 +109,7 @@ func TestInitExplainsAnswersThatMakeNoShop(t *testing.T) {
 		{"letters for a prefix", "", []string{"--yes", "--cards", "NL"}, []string{"these answers make no programme:", `card[0] ("klantenkaart").prefixes[0]: "NL": need 2 to 12 digits`}},
 		{"nothing for a point", "", []string{"--yes", "--per", "0"}, []string{`earn[0] ("basis").per`}},
 		{"a shop without a name", "", []string{"--yes", "--shop", ""}, []string{"slip.header[0]: need 1 to 96 printable characters"}},
-		{"a printer nobody knows", "", []string{"--yes", "--printer", "lpt1"}, []string{"these answers make no configuration:", `lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp: or file: and where it is`}},
+		{"a printer nobody knows", "", []string{"--yes", "--printer", "lpt1"}, []string{"these answers make no configuration:", `lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp:, queue: or file: and where it is`}},
 		{"no answers", "", nil, []string{"no answer came; give the answers as flags and --yes"}},
 		{"not all answers", "Jansen\n29\n", nil, []string{"no answer came"}},
 	}
@@ -127,7 +130,7 @@ func TestInitAsksAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zegel.toml")
 	s := zegel(t, "spaarkaart\n\nJansen\nNL\n2712\neen\n1,50\n\nlpt1\nfile:/tmp/paper\n", "init", "--config", path)
 	s.is(t, 0, `That cannot be: there is no programme "spaarkaart"`, `That cannot be: card[0] ("klantenkaart").prefixes[0]: "NL": need 2 to 12 digits`, `That cannot be: earn[0] ("basis").per: "een": need digits`,
-		`That cannot be: lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp: or file:`, "wrote "+path)
+		`That cannot be: lane[0] ("kassa1").printer.device: "lpt1": need serial:, usb:, tcp:, queue: or file:`, "wrote "+path)
 	if n := strings.Count(s.out, "? ["); n != 10 {
 		t.Errorf("%d questions", n)
 	}

@@ -59,7 +59,7 @@ func newMemberShow(o *options) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
-	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
+	cmd.Flags().StringVar(&lang, "lang", "", languagesFlag)
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many records, the newest ones")
 	return cmd
 }

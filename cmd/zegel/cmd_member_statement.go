@@ -67,7 +67,7 @@ chain it counts what was booked in this shop. Exit 1: nobody is known by it.`,
 	cmd.Flags().IntVar(&year, "year", 0, "as 2026; without, this year so far")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "answer as CSV")
-	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
+	cmd.Flags().StringVar(&lang, "lang", "", languagesFlag)
 	cmd.MarkFlagsMutuallyExclusive("json", "csv")
 	return cmd
 }

@@ -20,6 +20,9 @@ import (
 	"zegel/terminal/manager"
 )
 
+// languagesFlag says what the flag --lang takes.
+var languagesFlag = "one of " + strings.Join(words.Languages(), ", ") + "; without, the programme's language"
+
 func newReport(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "report", Short: "Say what happened",
@@ -65,7 +68,7 @@ func newReportDay(o *options) *cobra.Command {
 	cmd.Flags().Int64Var(&number, "number", 0, "the report with this number")
 	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
-	cmd.Flags().StringVar(&lang, "lang", "", "nl or en; without, the programme's language")
+	cmd.Flags().StringVar(&lang, "lang", "", languagesFlag)
 	return cmd
 }
 

@@ -61,15 +61,13 @@ func (s status) rows() [][]string {
 		{"slips", fmt.Sprintf("%d printed (%d as copies), %d waiting", s.Store.Printed, s.Store.Duplicates, s.Store.SlipsDue)},
 	}
 	for _, sc := range s.Scanners {
-		rows = append(rows, []string{"scanner " + sc.Lane, fmt.Sprintf("%s since %s; %d scans, %d not read well, %d times lost",
-			sc.State, sc.Since.Local().Format("15:04:05"), sc.Scans, sc.Rejected, sc.Losses)})
+		rows = append(rows, []string{"scanner " + sc.Name, sc.words()})
+	}
+	for _, p := range s.Passes {
+		rows = append(rows, []string{"till's line " + p.Lane, p.words()})
 	}
 	for _, p := range s.Printers {
-		text := p.State
-		if p.Reason != "" {
-			text += ": " + p.Reason
-		}
-		rows = append(rows, []string{"printer " + p.Lane, text})
+		rows = append(rows, []string{"printer " + p.Lane, p.words()})
 	}
 	return append(rows, []string{"head office", s.officeText()})
 }
@@ -98,6 +96,9 @@ func (s status) well() bool {
 	ok := s.Database == "ok" && s.Store.Authority != "none"
 	for _, sc := range s.Scanners {
 		ok = ok && sc.State == "ready"
+	}
+	for _, p := range s.Passes {
+		ok = ok && p.State == "ready"
 	}
 	for _, p := range s.Printers {
 		ok = ok && p.State != "trouble"

@@ -25,6 +25,9 @@ func TestWell(t *testing.T) {
 		{"a printer at work", func(s *status) { s.Printers[0].State = "printing" }, true},
 		{"a printer in trouble", func(s *status) { s.Printers[0].State = "trouble" }, false},
 		{"a scanner that is lost", func(s *status) { s.Scanners[0].State = "lost" }, false},
+		{"one of two scanners that is lost", func(s *status) { s.Scanners = append(s.Scanners, scannerStatus{State: "absent"}) }, false},
+		{"a till's line that is lost", func(s *status) { s.Passes = []passStatus{{State: "lost"}} }, false},
+		{"a till's line", func(s *status) { s.Passes = []passStatus{{State: "ready"}} }, true},
 		{"a broken database", func(s *status) { s.Database = "suspect" }, false},
 		{"two copies suspected", func(s *status) { s.Store.Authority = "none" }, false},
 	}
@@ -109,7 +112,8 @@ func TestStatusAsksWithTheTokenAndSaysWhatItWasTold(t *testing.T) {
 	told := status{
 		Version: "v1", Shop: "Jansen", Since: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Database: "ok",
 		Store:    store.Status{Alone: true, Records: 17, Accounts: 4, Printed: 16, Duplicates: 1, SlipsDue: 1, Authority: "own"},
-		Scanners: []scannerStatus{{Lane: "kassa1", State: "lost", Scans: 18, Losses: 2}},
+		Scanners: []scannerStatus{{Lane: "kassa1", Name: "kassa1 gun", State: "lost", Trouble: "unplugged", Device: "Zebra (05E0:1701)", Scans: 18, Losses: 2, Passed: 3, NotTaken: 1, FeedbackBroken: true}},
+		Passes:   []passStatus{{Lane: "kassa1", State: "busy", Trouble: "another has it", Sent: 3, Refused: 1}},
 		Printers: []printerStatus{{Lane: "kassa1", State: "trouble", Reason: "paper out"}}, Office: officeStatus{State: "alone"},
 	}
 	daemon := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -125,7 +129,8 @@ func TestStatusAsksWithTheTokenAndSaysWhatItWasTold(t *testing.T) {
 	write(t, s.folder, "run/address", daemon.Listener.Addr().String()+"\n")
 	write(t, s.folder, "secrets/token", token+"\n")
 	s.zegel(t, "status").is(t, exitProblems, "Jansen", "17 records, 4 accounts", "16 printed (1 as copies), 1 waiting",
-		"lost since", "18 scans", "2 times lost", "trouble: paper out", "none: this shop stands alone")
+		"scanner kassa1 gun", "lost since", "18 scans", "2 times lost", "3 for the till, 1 that the till's line did not take", "it does not beep for us", "Zebra (05E0:1701): unplugged",
+		"till's line kassa1", "busy since", "3 scans handed on, 1 refused", "another has it", "trouble: paper out", "none: this shop stands alone")
 	var got status
 	s.zegel(t, "status", "--json").reads(t, &got)
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", told) {

@@ -8,13 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"zegel/cmd/gate"
 	"zegel/terminal/loyalty/programme/file"
+	"zegel/terminal/loyalty/receipt"
 )
 
 // Config is the daemon's configuration file: TOML, every key optional but the
@@ -22,14 +21,17 @@ import (
 // (ZEGEL_API__LISTEN for api.listen), or from the file, or is the default.
 // Relative paths start at the file's folder.
 type Config struct {
-	Shop    Shop   `key:"shop"`
-	Store   Store  `key:"store"`
-	API     API    `key:"api"`
-	Pages   Pages  `key:"pages"`
-	Office  Office `key:"office"`
-	Log     Log    `key:"log"`
-	Lanes   []Lane `key:"lane"`
-	folder  string // of the file
+	Shop   Shop   `key:"shop"`
+	Store  Store  `key:"store"`
+	API    API    `key:"api"`
+	Pages  Pages  `key:"pages"`
+	Office Office `key:"office"`
+	Log    Log    `key:"log"`
+	// Slips say of a kind of slip when it is printed: always, reward (with one
+	// only), request or never, { award = "reward" }.
+	Slips   map[string]string `key:"slips"`
+	Lanes   []Lane            `key:"lane"`
+	folder  string            // of the file
 	origins map[string]string
 }
 
@@ -91,38 +93,6 @@ type Log struct {
 	Format string `key:"format"`
 }
 
-// Lane is one checkout: its scanner and its printer, either of which may be absent.
-type Lane struct {
-	Name    string  `key:"name,required"`
-	Scanner Scanner `key:"scanner"`
-	Printer Printer `key:"printer"`
-}
-
-// Scanner is the serial line of a barcode scanner.
-type Scanner struct {
-	// Device is the port: "/dev/serial/by-id/…" on Linux, "COM3" on Windows.
-	Device   string `key:"device"`
-	Baud     int64  `key:"baud"`
-	DataBits int64  `key:"data_bits"`
-	// Parity is none, odd, even, mark or space.
-	Parity   string `key:"parity"`
-	StopBits int64  `key:"stop_bits"`
-}
-
-// Printer is a receipt printer that speaks ESC/POS.
-type Printer struct {
-	// Device is "serial:/dev/ttyS1", "usb:/dev/usb/lp0", "tcp:192.168.1.50:9100"
-	// or "file:/path".
-	Device string `key:"device"`
-	// Baud is the speed of a serial printer.
-	Baud int64 `key:"baud"`
-	// Columns are the characters on a line: 48, 42 or 32.
-	Columns int64 `key:"columns"`
-	// Profile is the printer's model, "generic-80" or "generic-58"; "" goes by
-	// the columns.
-	Profile string `key:"profile"`
-}
-
 // defaults are the values of keys nobody set.
 func defaults() Config {
 	state := stateFolder()
@@ -133,12 +103,6 @@ func defaults() Config {
 		Office: Office{Seconds: 5},
 		Log:    Log{Level: "info", Format: "json"},
 	}
-}
-
-// Defaults are the values of a lane's keys nobody set.
-func (l *Lane) Defaults() {
-	l.Scanner = Scanner{Baud: 9600, DataBits: 8, Parity: "none", StopBits: 1}
-	l.Printer = Printer{Baud: 9600, Columns: 42}
 }
 
 func stateFolder() string {
@@ -210,6 +174,9 @@ func (c *Config) resolve() {
 	for i := range c.Lanes {
 		if p := &c.Lanes[i].Printer; strings.HasPrefix(p.Device, "file:") {
 			p.Device = "file:" + c.in(strings.TrimPrefix(p.Device, "file:"))
+		}
+		for name, path := range c.Lanes[i].Printer.Images {
+			c.Lanes[i].Printer.Images[name] = c.in(path)
 		}
 	}
 }
@@ -293,7 +260,19 @@ func (c *Config) check(complain complaint) {
 	if filepath.Clean(c.Store.Mark) == filepath.Clean(c.Store.Database) {
 		complain("store.mark", "is the database itself: need a file of its own")
 	}
+	if err := c.slips().Validate(); err != nil {
+		complain("slips", "%v", err)
+	}
 	c.checkLanes(complain)
+}
+
+// slips is when which slip is printed.
+func (c *Config) slips() receipt.Policy {
+	policy := make(receipt.Policy, len(c.Slips))
+	for kind, when := range c.Slips {
+		policy[receipt.Kind(kind)] = receipt.When(when)
+	}
+	return policy
 }
 
 // checkSecrets complains about keys that others on this PC can read: nothing
@@ -302,87 +281,6 @@ func (c *Config) checkSecrets(complain complaint) {
 	if files := exposed(c.in(c.Store.Secrets)); len(files) > 0 {
 		complain("store.secrets", "%s can be read by others: chmod 600, and let nobody else into the folder", strings.Join(files, ", "))
 	}
-}
-
-func (c *Config) checkLanes(complain complaint) {
-	if len(c.Lanes) == 0 {
-		complain("lane", "there is none: need at least one [[lane]] with a name")
-	}
-	names, scanners := make(map[string]bool), make(map[string]bool)
-	for i, l := range c.Lanes {
-		key := fmt.Sprintf("lane[%d].", i)
-		switch {
-		case !isLaneName(l.Name):
-			complain(key+"name", "%q: need 1 to %d letters, digits, - and _", l.Name, maxLaneName)
-		case names[l.Name]:
-			complain(key+"name", "%q is another lane's name already", l.Name)
-		}
-		names[l.Name] = true
-		if d := l.Scanner.Device; d != "" {
-			if scanners[d] {
-				complain(key+"scanner.device", "%q is another lane's scanner already", d)
-			}
-			scanners[d] = true
-		}
-		if !oneOf(l.Scanner.Parity, "none", "odd", "even", "mark", "space") {
-			complain(key+"scanner.parity", "%q: need none, odd, even, mark or space", l.Scanner.Parity)
-		}
-		if l.Scanner.Baud < 300 || l.Scanner.Baud > 1_000_000 {
-			complain(key+"scanner.baud", "%d: need 300 to 1000000", l.Scanner.Baud)
-		}
-		if l.Scanner.DataBits < 7 || l.Scanner.DataBits > 8 {
-			complain(key+"scanner.data_bits", "%d: need 7 or 8", l.Scanner.DataBits)
-		}
-		if l.Scanner.StopBits < 1 || l.Scanner.StopBits > 2 {
-			complain(key+"scanner.stop_bits", "%d: need 1 or 2", l.Scanner.StopBits)
-		}
-		if l.Printer.Device != "" {
-			if _, _, err := printerKind(l.Printer.Device); err != nil {
-				complain(key+"printer.device", "%v", err)
-			}
-		}
-		profile, err := profileFor(l.Printer)
-		switch fits := slices.Contains(profile.Columns, int(l.Printer.Columns)); {
-		case err != nil:
-			complain(key+"printer.profile", "%v", err)
-		case !fits && l.Printer.Profile == "":
-			complain(key+"printer.columns", "%d: need 48, 42 or 32", l.Printer.Columns)
-		case !fits:
-			complain(key+"printer.columns", "%d: a %s has %v", l.Printer.Columns, profile.Name, profile.Columns)
-		}
-		if l.Printer.Baud < 300 || l.Printer.Baud > 1_000_000 {
-			complain(key+"printer.baud", "%d: need 300 to 1000000", l.Printer.Baud)
-		}
-	}
-}
-
-// maxLaneName is the longest name of a lane, in bytes.
-const maxLaneName = 32
-
-// isLaneName reports whether a lane may be called so: tills write its name in
-// an address, and every record has it.
-func isLaneName(name string) bool {
-	const others = "0123456789-_"
-	for _, r := range name {
-		if !unicode.IsLetter(r) && !strings.ContainsRune(others, r) {
-			return false
-		}
-	}
-	return name != "" && len(name) <= maxLaneName
-}
-
-// printerKind takes a printer's device apart.
-func printerKind(device string) (kind, rest string, err error) {
-	kind, rest, ok := strings.Cut(device, ":")
-	if !ok || rest == "" || !oneOf(kind, "serial", "usb", "tcp", "file") {
-		return "", "", fmt.Errorf("%q: need serial:, usb:, tcp: or file: and where it is", device)
-	}
-	if kind == "tcp" {
-		if _, port, err := net.SplitHostPort(rest); err != nil || port == "" {
-			return "", "", fmt.Errorf("%q: need an address and a port, tcp:192.168.1.50:9100", device)
-		}
-	}
-	return kind, rest, nil
 }
 
 func oneOf(s string, of ...string) bool {

@@ -11,6 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"zegel/cmd/zegel/printing"
+	"zegel/cmd/zegel/scanning"
 	"zegel/install/programmes"
 	"zegel/terminal/loyalty/programme/file"
 )
@@ -80,7 +82,7 @@ baud = "9600"
 [colours]
 `, nil, nil)
 	want := []string{
-		`36:2: colours: unknown key; known here: shop, store, api, pages, office, log, lane`,
+		`36:2: colours: unknown key; known here: shop, store, api, pages, office, log, slips, lane`,
 		`2:1: shop.naam: unknown key; known here: name, programme`,
 		`1:2: shop.programme: is missing: write programme = "…"`,
 		`5:8: store.mark: is the database itself: need a file of its own`,
@@ -96,11 +98,11 @@ baud = "9600"
 		`21:13: lane[0] ("kassa 1").scanner.data_bits: 9: need 7 or 8`,
 		`22:10: lane[0] ("kassa 1").scanner.parity: "maybe": need none, odd, even, mark or space`,
 		`23:13: lane[0] ("kassa 1").scanner.stop_bits: 3: need 1 or 2`,
-		`25:10: lane[0] ("kassa 1").printer.device: "lpt:1": need serial:, usb:, tcp: or file: and where it is`,
+		`25:10: lane[0] ("kassa 1").printer.device: "lpt:1": need serial:, usb:, tcp:, queue: or file: and where it is`,
 		`26:8: lane[0] ("kassa 1").printer.baud: 1: need 300 to 1000000`,
 		`27:11: lane[0] ("kassa 1").printer.columns: 40: need 48, 42 or 32`,
 		`31:8: lane[2] ("kassa2").name: "kassa2" is another lane's name already`,
-		`33:10: lane[2] ("kassa2").scanner.device: "/dev/ttyUSB0" is another lane's scanner already`,
+		`33:10: lane[2] ("kassa2").scanner.device: "/dev/ttyUSB0" is another scanner already`,
 		`34:8: lane[2] ("kassa2").scanner.baud: is text: need a whole number`,
 		`35:3: lane[3].name: is missing: write name = "…"`,
 	}
@@ -171,7 +173,7 @@ func TestASmallConfigurationHasDefaults(t *testing.T) {
 	}
 	want := defaults()
 	want.Shop.Programme = filepath.Join(folder, "punten.toml")
-	want.Lanes = []Lane{{Name: "kassa1", Scanner: Scanner{Baud: 9600, DataBits: 8, Parity: "none", StopBits: 1}, Printer: Printer{Baud: 9600, Columns: 42}}}
+	want.Lanes = []Lane{{Name: "kassa1", Pass: Pass{Baud: 9600, DataBits: 8, Parity: "none", StopBits: 1}, Printer: printing.New()}}
 	got.folder, got.origins = "", nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -247,7 +249,7 @@ func TestAProgrammeFromTheEnvironmentIsEnough(t *testing.T) {
 func TestRelativePathsStartAtTheFile(t *testing.T) {
 	folder := t.TempDir()
 	absolute := filepath.Join(folder, "elsewhere", "keys")
-	path := write(t, folder, "conf/zegel.toml", smallest+"[lane.printer]\ndevice = \"file:paper\"\n[store]\ndatabase = \"../data/zegel.db\"\nmark = \"mark.json\"\nsecrets = "+quote(absolute)+"\n[api]\naddress = \"address\"\n")
+	path := write(t, folder, "conf/zegel.toml", smallest+"[lane.printer]\ndevice = \"file:paper\"\n[store]\ndatabase = \"../data/zegel.db\"\nmark = \"mark.json\"\nsecrets = "+scanning.Quote(absolute)+"\n[api]\naddress = \"address\"\n")
 	t.Chdir(folder)
 	for _, p := range []string{path, filepath.Join("conf", "zegel.toml")} {
 		cfg, err := loadConfig(p, nil, nil)
@@ -298,10 +300,10 @@ func TestLaneNames(t *testing.T) {
 func TestPrinterKinds(t *testing.T) {
 	for device, want := range map[string][2]string{
 		"serial:/dev/ttyS1": {"serial", "/dev/ttyS1"}, "serial:COM3": {"serial", "COM3"}, "usb:/dev/usb/lp0": {"usb", "/dev/usb/lp0"},
-		"tcp:192.168.1.50:9100": {"tcp", "192.168.1.50:9100"}, "file:/tmp/paper": {"file", "/tmp/paper"}, `file:C:\paper`: {"file", `C:\paper`},
+		"tcp:192.168.1.50:9100": {"tcp", "192.168.1.50:9100"}, "queue:Kassabon 1": {"queue", "Kassabon 1"}, "file:/tmp/paper": {"file", "/tmp/paper"}, `file:C:\paper`: {"file", `C:\paper`},
 		"": {}, "usb": {}, "usb:": {}, "/dev/usb/lp0": {}, "USB:/dev/usb/lp0": {}, "COM3": {}, "http://192.168.1.50": {},
 	} {
-		kind, rest, err := printerKind(device)
+		kind, rest, err := printing.Kind(device)
 		if kind != want[0] || (err == nil && rest != want[1]) || (err == nil) != (want[0] != "") {
 			t.Errorf("%q: got %q, %q, %v", device, kind, rest, err)
 		}
@@ -314,9 +316,9 @@ func TestQuoteIsReadBack(t *testing.T) {
 		var v struct {
 			Text string `key:"text"`
 		}
-		_, err := file.Decode([]byte("text = "+quote(s)+"\n"), &v, nil, func(complaint) {})
+		_, err := file.Decode([]byte("text = "+scanning.Quote(s)+"\n"), &v, nil, func(complaint) {})
 		if want := strings.ToValidUTF8(s, "\ufffd"); err != nil || strings.ToValidUTF8(v.Text, "\ufffd") != want {
-			t.Fatalf("%q was written as %s and read as %q, %v", s, quote(s), v.Text, err)
+			t.Fatalf("%q was written as %s and read as %q, %v", s, scanning.Quote(s), v.Text, err)
 		}
 	}
 	for c := range rune(0x180) {
@@ -368,7 +370,7 @@ func TestConfigShow(t *testing.T) {
 		rows[f[0]] = f[1:]
 	}
 	for key, want := range map[string][]string{
-		"lane[0].name": {"kassa1", "file"}, "office.seconds": {"9", "flag", "--set"}, "api.listen": {"127.0.0.1:7411", "default"}, "lane[0].scanner.baud": {"9600", "default"},
+		"lane[0].name": {"kassa1", "file"}, "office.seconds": {"9", "flag", "--set"}, "api.listen": {"127.0.0.1:7411", "default"}, "lane[0].printer.baud": {"9600", "default"},
 	} {
 		if !reflect.DeepEqual(rows[key], want) {
 			t.Errorf("%s: got %v, want %v", key, rows[key], want)

@@ -223,6 +223,7 @@ func (d *daemon) programs(ctx context.Context) http.Handler {
 	signals := d.counter.signals.API()
 	mux.Handle("/v1/signals", signals)
 	mux.Handle("/v1/signals/", signals)
+	mux.HandleFunc("POST /v1/printer/slips/{id}/print", d.printAgain)
 	operators := signin.Handler(d.counter.door, d.part("signin"))
 	mux.Handle("/v1/operators", operators)
 	mux.Handle("/v1/operators/", operators)

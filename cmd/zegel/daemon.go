@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"syscall"
 	"time"
 	_ "time/tzdata" // Windows has no zones of its own
 
@@ -22,16 +21,13 @@ import (
 	"zegel/cmd/gate"
 	"zegel/cmd/release"
 	"zegel/printer"
-	"zegel/printer/device"
-	"zegel/printer/escpos"
-	"zegel/scanner"
-	"zegel/scanner/serialport"
 	"zegel/store"
 	"zegel/terminal"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/programme/file"
 	"zegel/terminal/loyalty/words"
+	"zegel/terminal/signin"
 )
 
 // A daemon is everything that runs in a shop. run is its table of contents:
@@ -46,7 +42,8 @@ type daemon struct {
 	secrets  secrets
 	db       *store.DB
 	desks    map[string]*terminal.Desk
-	readers  []*scanner.Reader
+	scanners []*laneScanner
+	passes   []*lanePass
 	spoolers []*printer.Spooler
 	office   *officeLine // nil in a shop that stands alone
 	counter  *counter
@@ -82,8 +79,11 @@ func run(ctx context.Context, cfg Config, log zerolog.Logger) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	for _, r := range d.readers {
-		g.Go(func() error { return r.Run(ctx) })
+	for _, p := range d.passes {
+		g.Go(func() error { return p.forward.Run(ctx) })
+	}
+	for _, s := range d.scanners {
+		g.Go(func() error { return s.reader.Run(ctx) })
 	}
 	for _, s := range d.spoolers {
 		g.Go(keep(ctx, d.part("printer"), s.Run))
@@ -217,9 +217,9 @@ func (d *daemon) build(ctx context.Context) error {
 		}
 		desk, err := terminal.New(terminal.Config{
 			Lane: lane.Name, Store: d.journalOf(lane), Rules: d.rules(), RulesOf: d.versions.rules, Keys: keys, Zone: d.zone, Now: time.Now,
-			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, NotRecorded: notRecorded, Games: d.db.GameSeeds, Shop: d.cfg.Shop.Name,
+			Trusted: d.db.TrustsClock, Rand: rand.Reader, Posted: d.posted, Slips: d.cfg.slips(), NotRecorded: notRecorded, Games: d.db.GameSeeds, Shop: d.cfg.Shop.Name,
 			House: d.db.House, Signals: d.counter.signals.Names,
-			Badge: d.badge(lane.Name), SignInNeeded: func() bool { return d.counter.door.Needed(ctx) }, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
+			Badge: d.badge(lane.Name), IsBadge: signin.IsBadge, SignInNeeded: func() bool { return d.counter.door.Needed(ctx) }, Log: d.part("terminal").With().Str("lane", lane.Name).Logger(),
 		})
 		if err != nil {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
@@ -228,7 +228,9 @@ func (d *daemon) build(ctx context.Context) error {
 			return fmt.Errorf("lane %s: %w", lane.Name, err)
 		}
 		d.desks[lane.Name] = desk
-		d.addReader(lane, desk)
+		if err := d.addScanners(lane, desk); err != nil {
+			return fmt.Errorf("lane %s: %w", lane.Name, err)
+		}
 	}
 	d.office, err = d.newOfficeLine(ctx)
 	return err
@@ -278,93 +280,22 @@ func (d *daemon) posted() {
 	}
 }
 
-func (d *daemon) addReader(lane Lane, desk *terminal.Desk) {
-	if lane.Scanner.Device == "" {
-		return
-	}
-	settings := serialport.Config{
-		Path: lane.Scanner.Device, Baud: int(lane.Scanner.Baud), DataBits: int(lane.Scanner.DataBits),
-		Parity: serialport.Parity(lane.Scanner.Parity), StopBits: int(lane.Scanner.StopBits),
-	}
-	log := d.part("scanner").With().Str("lane", lane.Name).Logger()
-	d.readers = append(d.readers, scanner.New(scanner.Config{
-		Name:   lane.Name,
-		Open:   func() (scanner.Port, error) { return serialport.Open(settings) },
-		Now:    time.Now,
-		Jitter: mathrand.Float64,
-		Log:    log,
-		OnScan: func(ctx context.Context, s scanner.Scan) {
-			_, err := desk.Scan(ctx, s.Text, s.Symbology)
-			var no *programme.Refusal
-			if err != nil && !errors.As(err, &no) {
-				log.Error().Err(err).Msg("a scan could not be looked up")
-			}
-		},
-		OnReject: func(_ context.Context, r scanner.Reject) { desk.Misread(string(r.Reason)) },
-	}))
-}
-
 func (d *daemon) addSpooler(lane Lane) error {
 	if lane.Printer.Device == "" {
 		return nil
 	}
-	profile, err := profileFor(lane.Printer)
+	cfg, err := d.spoolerOf(lane)
 	if err != nil {
 		return err
 	}
-	s, err := printer.New(printer.Config{
-		Lane: lane.Name, Store: d.db, Open: openPrinter(lane.Printer), Profile: profile, Columns: int(lane.Printer.Columns),
-		Copy: func(lang string) string {
-			w, _ := words.For(lang) // Dutch where the language is not one of ours
-			return w.Duplicate()
-		},
-		Now: time.Now, Jitter: mathrand.Float64, Log: d.part("printer"),
-	})
+	cfg.Copy = func(lang string) string {
+		w, _ := words.For(lang) // Dutch where the language is not one of ours
+		return w.Duplicate()
+	}
+	cfg.Now, cfg.Jitter = time.Now, mathrand.Float64
+	s, err := printer.New(cfg)
 	d.spoolers = append(d.spoolers, s)
 	return err
-}
-
-// profileFor is the model that is configured, or the generic one with so many
-// columns.
-func profileFor(p Printer) (escpos.Profile, error) {
-	switch {
-	case p.Profile != "":
-		return escpos.Named(p.Profile)
-	case p.Columns == 32:
-		return escpos.Generic58(), nil
-	}
-	return escpos.Generic80(), nil
-}
-
-// openPrinter is how the printer of a lane is opened, each time there is
-// something to print.
-func openPrinter(p Printer) func(context.Context) (printer.Device, error) {
-	kind, where, _ := printerKind(p.Device) // the configuration was checked
-	switch kind {
-	case "serial":
-		settings := serialport.Config{Path: where, Baud: int(p.Baud)}
-		return func(ctx context.Context) (printer.Device, error) {
-			return device.OpenSerial(ctx, where, int(p.Baud), func() (device.Port, error) { return openLine(settings) })
-		}
-	case "usb":
-		return func(ctx context.Context) (printer.Device, error) { return device.OpenLP(ctx, where) }
-	case "tcp":
-		return func(ctx context.Context) (printer.Device, error) { return device.OpenTCP(ctx, where) }
-	}
-	return func(ctx context.Context) (printer.Device, error) { return device.OpenFile(ctx, where) }
-}
-
-// openLine opens a printer's serial line, and says in the printer's words why
-// it cannot be.
-func openLine(settings serialport.Config) (device.Port, error) {
-	port, err := serialport.Open(settings)
-	if errors.Is(err, syscall.EBUSY) {
-		return nil, fmt.Errorf("%w: %w", device.ErrBusy, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return port, nil
 }
 
 // announce writes the address that was really taken, for those who start the

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"zegel/cmd/zegel/scanning"
 	"zegel/scanner/scannertest"
 )
 
@@ -123,7 +124,7 @@ func newRunningShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, s.folder, "zegel.toml", strings.Replace(string(text), `"scanner"`, quote(filepath.Join(s.folder, "scanner")), 1))
+	write(t, s.folder, "zegel.toml", strings.Replace(string(text), `"scanner"`, scanning.Quote(filepath.Join(s.folder, "scanner")), 1))
 	if s.cfg, err = loadConfig(s.path, nil, nil); err != nil {
 		t.Fatal(err)
 	}

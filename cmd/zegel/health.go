@@ -21,8 +21,8 @@ func (d *daemon) watch(ctx context.Context) error {
 	defer ticker.Stop()
 	up, first := false, true
 	for {
-		for i, r := range d.readers {
-			d.desks[d.scannerLanes()[i]].Device(terminal.Scanner, r.Status().State == scanner.Ready)
+		for lane, ready := range d.scannersReady() {
+			d.desks[lane].Device(terminal.Scanner, ready)
 		}
 		for _, p := range d.spoolers {
 			d.tellPrinter(p.Status())
@@ -47,6 +47,16 @@ func (d *daemon) watch(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// scannersReady says of each lane with scanners whether all of them are read.
+func (d *daemon) scannersReady() map[string]bool {
+	ready := make(map[string]bool)
+	for _, s := range d.scanners {
+		before, another := ready[s.lane]
+		ready[s.lane] = (before || !another) && s.reader.Status().State == scanner.Ready
+	}
+	return ready
 }
 
 func (d *daemon) tellPrinter(s printer.Status) {

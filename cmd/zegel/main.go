@@ -88,7 +88,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringArrayVar(&o.sets, "set", nil, "a configuration value over the file's, as key=value; may be repeated")
 	root.AddCommand(
 		newInit(o), newRun(o), newStatus(o), newDoctor(o), newVerify(o), newConfig(o), newJoin(o), newDemo(),
-		newReport(o), newDay(o), newMember(o), newExplain(o), newGame(o), newSignal(o), newUser(o), newOpen(o), newToken(o), newProgramme(o), release.Command("zegel"),
+		newReport(o), newDay(o), newMember(o), newExplain(o), newGame(o), newSignal(o), newUser(o), newOpen(o), newToken(o), newProgramme(o), newScanner(o), newPrinter(o), newSlip(o), release.Command("zegel"),
 	)
 	show.Usage(root)
 	return root

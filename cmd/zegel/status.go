@@ -16,24 +16,42 @@ type status struct {
 	Store    store.Status    `json:"store"`
 	Database string          `json:"database"` // "ok", or what is wrong
 	Scanners []scannerStatus `json:"scanners"`
+	Passes   []passStatus    `json:"passes,omitempty"`
 	Printers []printerStatus `json:"printers"`
 	Office   officeStatus    `json:"office"`
 }
 
 type scannerStatus struct {
-	Lane     string    `json:"lane"`
-	State    string    `json:"state"`
-	Since    time.Time `json:"since"`
-	Scans    uint64    `json:"scans"`
-	Rejected uint64    `json:"rejected"`
-	Repeats  uint64    `json:"repeats"`
-	Losses   uint64    `json:"losses"`
+	Lane           string            `json:"lane"`
+	Name           string            `json:"name"` // the lane's, and the scanner's own where there are several
+	Preset         string            `json:"preset"`
+	State          string            `json:"state"`
+	Trouble        string            `json:"trouble,omitempty"`
+	Since          time.Time         `json:"since"`
+	Port           string            `json:"port,omitempty"`   // where it was opened first
+	Device         string            `json:"device,omitempty"` // what stands there, for people
+	Scans          uint64            `json:"scans"`
+	Rejected       uint64            `json:"rejected"`
+	NoReads        uint64            `json:"no_reads"`
+	Repeats        uint64            `json:"repeats"`
+	Passed         uint64            `json:"passed"`    // on to the till
+	NotTaken       uint64            `json:"not_taken"` // for the till, and its line did not take it
+	Dropped        uint64            `json:"dropped"`
+	Losses         uint64            `json:"losses"`
+	FeedbackBroken bool              `json:"feedback_broken,omitempty"`
+	Reasons        map[string]uint64 `json:"reasons,omitempty"` // for which something was rejected
 }
 
-type printerStatus struct {
-	Lane   string `json:"lane"`
-	State  string `json:"state"`
-	Reason string `json:"reason,omitempty"`
+// A passStatus is how the line is by which a till gets what is not ours.
+type passStatus struct {
+	Lane    string    `json:"lane"`
+	State   string    `json:"state"`
+	Trouble string    `json:"trouble,omitempty"`
+	Since   time.Time `json:"since"`
+	Sent    uint64    `json:"sent"`
+	Refused uint64    `json:"refused"` // not taken: the line was away, or too much waited
+	Dropped uint64    `json:"dropped"` // taken, and too old once the line was back
+	Losses  uint64    `json:"losses"`
 }
 
 type officeStatus struct {
@@ -53,27 +71,14 @@ func (d *daemon) status(ctx context.Context) (status, error) {
 	if err := d.db.Healthy(); err != nil {
 		s.Database = err.Error()
 	}
-	for i, r := range d.readers {
-		st := r.Status()
-		s.Scanners = append(s.Scanners, scannerStatus{
-			Lane: d.scannerLanes()[i], State: string(st.State), Since: st.Since.UTC(),
-			Scans: uint64(st.Scans), Rejected: uint64(st.Rejects), Repeats: uint64(st.Repeats), Losses: uint64(st.Losses),
-		})
+	for _, sc := range d.scanners {
+		s.Scanners = append(s.Scanners, sc.status())
+	}
+	for _, p := range d.passes {
+		s.Passes = append(s.Passes, p.status())
 	}
 	for _, p := range d.spoolers {
-		st := p.Status()
-		s.Printers = append(s.Printers, printerStatus{Lane: st.Lane, State: string(st.State), Reason: st.Reason})
+		s.Printers = append(s.Printers, printerStatusOf(p.Status()))
 	}
 	return s, nil
-}
-
-// scannerLanes are the lanes that have a scanner, in the order of the readers.
-func (d *daemon) scannerLanes() []string {
-	var lanes []string
-	for _, l := range d.cfg.Lanes {
-		if l.Scanner.Device != "" {
-			lanes = append(lanes, l.Name)
-		}
-	}
-	return lanes
 }

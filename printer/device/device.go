@@ -1,16 +1,25 @@
-// Package device opens receipt printers: on a serial line, as a Linux device file, over TCP port 9100, as a file.
+// Package device opens receipt printers: on a serial line, as a Linux device file, over TCP port 9100, in a queue of Windows, as a file.
 //
 // All devices behave alike. Write returns once the bytes have left this machine, as far as it can know: written
 // is not printed, but what is still in a buffer of ours is certainly not. It returns how many bytes may have
-// reached the printer; none is certain. After ErrTimeout the rest may be written later; after any other error
-// the device is of no more use. A device is used by one goroutine at a time.
+// reached the printer; only that none did is certain. After ErrTimeout, which may come with the reason, the rest may be written
+// later, and an empty p waits for what is under way; after any other error the device is of no more use. The time
+// that Write takes at most follows from the bytes; a context with an earlier deadline is heeded.
+//
+// Where the line goes both ways (Serial, LP, TCP) a goroutine of the device reads all the time. Status asks the
+// printer how it is. Receive hands out everything else that has come, in order and as it came: automatic status,
+// answers in turn, confirmations. It waits for the first byte until its context ends, then its error wraps
+// ErrSilent; one that wraps ErrOffline says that the line has ended and nothing that came before it is left. When
+// nobody receives, the oldest bytes go. WriteRealTime sends a command past the flow control that holds slips up;
+// such a command must not stand inside another one.
+//
+// A device is used by one goroutine at a time.
 package device
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 )
@@ -40,32 +49,6 @@ func deadlineFor(ctx context.Context, n, rate int) time.Time {
 		return d
 	}
 	return deadline
-}
-
-// A handle is what the system gives for an open printer, be it a file or a connection.
-type handle interface {
-	io.ReadWriteCloser
-	SetReadDeadline(time.Time) error
-	SetWriteDeadline(time.Time) error
-}
-
-// write hands p over before the deadline, or until ctx ends.
-func write(ctx context.Context, h handle, p []byte, deadline time.Time) (int, error) {
-	// A device that knows no deadlines is a plain file, which never waits.
-	if err := h.SetWriteDeadline(deadline); err != nil && !errors.Is(err, os.ErrNoDeadline) {
-		return 0, err
-	}
-	woken := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(woken)
-		_ = h.SetWriteDeadline(time.Unix(1, 0)) // has succeeded above, or there is nothing to wake
-	})
-	defer func() {
-		if !stop() {
-			<-woken // or it would cut the next write short
-		}
-	}()
-	return h.Write(p)
 }
 
 // pause waits a moment between two looks at a device, and reports whether there is time for another look.

@@ -17,11 +17,13 @@ const (
 	xon  = 0x11
 	xoff = 0x13
 
-	// serialPiece is written at once before the line is asked to drain and flow control is looked at again.
-	serialPiece = 64
-	// wiredPiece is the same where the printer holds us up by a wire: it raises it with 16 bytes of room left
-	// (Epson TM-T88III), and throws away what is too much.
-	wiredPiece = 16
+	// smallPiece is what goes at once: a printer says XOFF, or raises its wire, with 16 bytes of room left, and
+	// throws away what is too much (Epson TM-T88III).
+	smallPiece = 16
+	// fastPiece is the same above fastBaud, where a system that is a moment late costs more than the line. Printers
+	// of such speeds keep more room.
+	fastPiece = 64
+	fastBaud  = 19200
 	// flowLook is the time between two looks at flow control.
 	flowLook = 5 * time.Millisecond
 )
@@ -44,16 +46,13 @@ type WiredPort interface {
 // A Serial is a printer on a serial line. Flow control is done here: XON and XOFF always, wires where the port
 // is a WiredPort.
 type Serial struct {
-	port   Port
-	wired  WiredPort // nil if the wires are not in use
-	name   string
-	rate   int // bytes a second
-	status interview
-
-	held     atomic.Bool // by XOFF
-	answers  chan byte
-	finished chan struct{} // closed when the reader is
-	readErr  error         // why; set before finished is closed
+	port  Port
+	wired WiredPort // nil if the wires are not in use
+	name  string
+	rate  int         // bytes a second
+	held  atomic.Bool // by XOFF
+	heard *listener
+	talk  conversation
 }
 
 // OpenSerial opens a printer on the line that open gives, at baud. The error of open may wrap one of this
@@ -69,9 +68,9 @@ func OpenSerial(ctx context.Context, name string, baud int, open func() (Port, e
 	if err != nil {
 		return nil, because(serialReason(err), "open", name, err)
 	}
-	d := &Serial{port: port, name: name, rate: baud / 10, answers: make(chan byte, 64), finished: make(chan struct{})}
+	d := &Serial{port: port, name: name, rate: baud / 10, heard: newListener()}
 	d.wired, _ = port.(WiredPort)
-	d.status = interview{wire: d, name: name}
+	d.talk = conversation{name: name, say: d.say, heard: d.heard}
 	go d.read() // Close waits for it
 	return d, nil
 }
@@ -88,27 +87,25 @@ func serialReason(err error) error {
 	return ErrAbsent
 }
 
-// read sorts what the printer sends into flow control and answers until the port is closed.
+// read sets flow control apart from what the printer has to say, until the port is closed.
 func (d *Serial) read() {
-	defer close(d.finished)
 	var buffer [64]byte
 	for {
 		n, err := d.port.Read(buffer[:])
+		said := buffer[:0]
 		for _, b := range buffer[:n] {
-			switch b {
+			switch b { // not "any other byte resumes": a printer also talks while it is busy
 			case xon:
 				d.held.Store(false)
 			case xoff:
 				d.held.Store(true)
 			default:
-				select {
-				case d.answers <- b:
-				default: // nobody asked for so much
-				}
+				said = append(said, b)
 			}
 		}
+		d.heard.hear(said)
 		if err != nil {
-			d.readErr = err
+			d.heard.finish(err)
 			return
 		}
 		if n == 0 {
@@ -117,103 +114,132 @@ func (d *Serial) read() {
 	}
 }
 
-// Write sends p in pieces, as fast as the printer lets it.
+// Write sends p in pieces, as fast as the printer lets it and no faster than the line: a dongle that took more
+// would go on sending long after XOFF.
 func (d *Serial) Write(ctx context.Context, p []byte) (int, error) {
 	deadline := deadlineFor(ctx, len(p), d.rate)
-	size := serialPiece
-	if d.wired != nil {
-		size = wiredPiece
-	}
 	sent := 0
 	for sent < len(p) {
 		if err := d.clear(ctx, deadline); err != nil {
 			return sent, because(lost(err), "write to", d.name, err)
 		}
-		n, err := d.put(p[sent:min(sent+size, len(p))], deadline)
+		began := time.Now()
+		n, err := d.put(p[sent:min(sent+d.piece(), len(p))], deadline)
 		sent += n
 		if err != nil {
 			return sent, because(ErrOffline, "write to", d.name, err)
 		}
+		if sent == len(p) {
+			break
+		}
+		gone := began.Add(time.Duration(n) * time.Second / time.Duration(d.rate))
+		if err := pause(ctx, time.Until(gone), deadline); err != nil {
+			return sent, because(ErrTimeout, "write to", d.name, err)
+		}
+	}
+	if err := d.drain(deadline); err != nil {
+		return sent, because(ErrOffline, "write to", d.name, err)
 	}
 	return sent, nil
+}
+
+// piece is how many bytes may go before flow control is looked at again.
+func (d *Serial) piece() int {
+	if d.wired == nil && d.rate > fastBaud/10 {
+		return fastPiece
+	}
+	return smallPiece
 }
 
 // clear waits until flow control lets the next piece go.
 func (d *Serial) clear(ctx context.Context, deadline time.Time) error {
 	for {
-		select {
-		case <-d.finished:
-			return d.readErr
-		default:
+		if err := d.heard.ended(); err != nil {
+			return err
 		}
-		ready := !d.held.Load()
-		if ready && d.wired != nil {
-			var err error
-			if ready, err = d.wired.Ready(); err != nil {
-				ready = true // a pty, and some dongles, have no wires to ask
-			}
-		}
-		if ready {
+		hold := d.hold()
+		if hold == "" {
 			return nil
 		}
 		if err := pause(ctx, flowLook, deadline); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", hold, err)
 		}
 	}
 }
 
-// put writes piece, waits until it has left, and tells how much of it may have. A port that neither takes it nor
-// fails is closed at the deadline; nobody knows then how much has left, so all of it counts.
+// hold says what keeps the next piece from going, nothing if it may go.
+func (d *Serial) hold() string {
+	if d.held.Load() {
+		return "it has said XOFF"
+	}
+	if d.wired == nil {
+		return ""
+	}
+	if ready, err := d.wired.Ready(); err == nil && !ready {
+		return "its wire (DSR or CTS) says that it is busy; if it always does, the cable lacks that wire"
+	}
+	return "" // a pty, and some dongles, have no wires to ask
+}
+
+// put writes piece and tells how much of it may have left. A port that neither takes it nor fails is closed at the
+// deadline; nobody knows then how much has left, so all of it counts.
 func (d *Serial) put(piece []byte, deadline time.Time) (int, error) {
+	sent := 0
+	err := d.orClose(deadline, func() error {
+		for sent < len(piece) { // there are ports that take a part of what they are given
+			n, err := d.port.Write(piece[sent:])
+			sent += n
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return len(piece), err
+	}
+	return sent, err
+}
+
+// drain waits until all that was written has left.
+func (d *Serial) drain(deadline time.Time) error { return d.orClose(deadline, d.port.Drain) }
+
+// orClose closes the port if do takes until the deadline: nothing else ends the wait for a port that hangs.
+func (d *Serial) orClose(deadline time.Time, do func() error) error {
 	closed := make(chan error, 1)
 	watchdog := time.AfterFunc(time.Until(deadline), func() { closed <- d.port.Close() })
-	n, err := d.putAll(piece)
+	err := do()
 	if !watchdog.Stop() {
-		return len(piece), errors.Join(err, <-closed, os.ErrDeadlineExceeded)
+		return errors.Join(err, <-closed, os.ErrDeadlineExceeded)
 	}
-	return n, err
-}
-
-// putAll copes with ports that take a part of what they are given.
-func (d *Serial) putAll(piece []byte) (int, error) {
-	sent := 0
-	for sent < len(piece) {
-		n, err := d.port.Write(piece[sent:])
-		sent += n
-		if err != nil {
-			return sent, err
-		}
-	}
-	return sent, d.port.Drain()
-}
-
-func (d *Serial) send(_ context.Context, request []byte, deadline time.Time) error {
-	_, err := d.put(request, deadline)
 	return err
 }
 
-func (d *Serial) receive(ctx context.Context, deadline time.Time) (byte, error) {
-	timer := time.NewTimer(time.Until(deadline))
-	defer timer.Stop()
-	select {
-	case b := <-d.answers:
-		return b, nil
-	case <-d.finished:
-		return 0, d.readErr
-	case <-timer.C:
-		return 0, os.ErrDeadlineExceeded
-	case <-ctx.Done():
-		return 0, fmt.Errorf("%w: %w", os.ErrDeadlineExceeded, ctx.Err())
+// say passes XOFF and the wires by: the printer takes real-time commands while it is busy. A port that takes as
+// long as a slip may is a broken one.
+func (d *Serial) say(_ context.Context, command []byte) error {
+	if err := d.heard.ended(); err != nil {
+		return err
 	}
+	_, err := d.put(command, time.Now().Add(patience))
+	return err
 }
 
+// WriteRealTime sends a command that the printer obeys while it is busy, such as DLE ENQ.
+func (d *Serial) WriteRealTime(ctx context.Context, command []byte) error {
+	return d.talk.command(ctx, command)
+}
+
+// Receive gives what the printer has said; see the package. XON and XOFF are not among it.
+func (d *Serial) Receive(ctx context.Context) ([]byte, error) { return d.talk.receive(ctx) }
+
 // Status asks the printer how it is; see ErrSilent.
-func (d *Serial) Status(ctx context.Context) (escpos.Status, error) { return d.status.status(ctx) }
+func (d *Serial) Status(ctx context.Context) (escpos.Status, error) { return d.talk.status(ctx) }
 
 // Close gives the line free and waits for its reader.
 func (d *Serial) Close() error {
 	err := d.port.Close()
-	<-d.finished
+	<-d.heard.over
 	if err != nil {
 		return because(ErrOffline, "close", d.name, err)
 	}

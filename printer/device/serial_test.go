@@ -1,11 +1,13 @@
 package device_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -121,8 +123,8 @@ func TestSerialStopsAtXOFFAndOnlyXONResumes(t *testing.T) {
 		if r := <-done; r.n != 200 || r.err != nil || !slices.Equal(c.sent, slip(200)) {
 			t.Errorf("wrote %d, %v; %q arrived", r.n, r.err, c.sent)
 		}
-		if slices.Max(c.pieces) > 64 {
-			t.Errorf("pieces of %d bytes: a printer that says XOFF has room for few more", c.pieces)
+		if slices.Max(c.pieces) > 16 {
+			t.Errorf("pieces of %d bytes: a printer that says XOFF has room for 16", c.pieces)
 		}
 	})
 }
@@ -135,7 +137,7 @@ func TestSerialGivesUpAfterTheTimeItsBytesNeed(t *testing.T) {
 		synctest.Wait()
 		began := time.Now()
 		n, err := d.Write(t.Context(), slip(1000))
-		if n != 0 || !errors.Is(err, device.ErrTimeout) {
+		if n != 0 || !errors.Is(err, device.ErrTimeout) || !strings.Contains(err.Error(), "XOFF") {
 			t.Errorf("wrote %d, %v", n, err)
 		}
 		if took := time.Since(began); took < 4*time.Second || took > 6*time.Second {
@@ -145,6 +147,28 @@ func TestSerialGivesUpAfterTheTimeItsBytesNeed(t *testing.T) {
 		synctest.Wait()
 		if n, err := d.Write(t.Context(), slip(1000)); n != 1000 || err != nil {
 			t.Errorf("later: wrote %d, %v", n, err)
+		}
+	})
+}
+
+func TestSerialIsNoFasterThanItsLineAndHardlySlower(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, baud := range []int{9600, 115200} {
+			d, err := device.OpenSerial(t.Context(), "cable", baud, func() (device.Port, error) { return newCable(), nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			if n, err := d.Write(t.Context(), slip(1400)); n != 1400 || err != nil {
+				t.Errorf("wrote %d, %v", n, err)
+			}
+			takes := 1400 * time.Second * 10 / time.Duration(baud)
+			if took := time.Since(began); took > takes || took < takes*9/10 { // the last piece is the port's
+				t.Errorf("%d baud: %s for 1400 bytes, which take %s", baud, took, takes)
+			}
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }
@@ -224,6 +248,148 @@ func TestSerialSilenceAndLateAnswers(t *testing.T) {
 		c.mu.Unlock()
 		if s, err := d.Status(t.Context()); err != nil || s != (escpos.Status{}) {
 			t.Errorf("status %+v, %v", s, err)
+		}
+	})
+}
+
+func TestSerialReceivesAllButFlowControl(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		d := open(t, c)
+		for _, p := range []string{"\x14\x00\x13\x00\x0f", "7\"00", "\x1102\x00"} {
+			c.fromPrinter <- []byte(p)
+		}
+		synctest.Wait()
+		if p, err := d.Receive(t.Context()); string(p) != "\x14\x00\x00\x0f7\"0002\x00" || err != nil {
+			t.Errorf("received %q, %v", p, err)
+		}
+		past, cancel := context.WithCancel(t.Context())
+		cancel()
+		if p, err := d.Receive(past); !errors.Is(err, device.ErrSilent) {
+			t.Errorf("without a wait: %q, %v", p, err)
+		}
+		soon, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		if p, err := d.Receive(soon); !errors.Is(err, device.ErrSilent) || time.Since(began) != time.Second {
+			t.Errorf("after a wait of %s: %q, %v", time.Since(began), p, err)
+		}
+	})
+}
+
+// The id of a confirmation has digits that pass for a live status ("2" is 32 in hex, "stopped: paper out").
+func TestSerialStatusLeavesTheRestForReceive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		answers := map[byte]string{
+			1: "7\"2222\x00\x12",      // a confirmation comes first
+			2: "_EPSON\x00\x12",       // a name
+			4: "\x10\x00\x00\x0f\x12", // an automatic status
+		}
+		c.answer = func(n byte) []byte { return []byte(answers[n]) }
+		d := open(t, c)
+		if s, err := d.Status(t.Context()); err != nil || s != (escpos.Status{}) {
+			t.Errorf("status %+v, %v", s, err)
+		}
+		const want = "7\"2222\x00_EPSON\x00\x10\x00\x00\x0f"
+		if p, err := d.Receive(t.Context()); string(p) != want || err != nil {
+			t.Errorf("received %q, %v; want %q", p, err, want)
+		}
+	})
+}
+
+// What Receive gave away and what Status looks at is one stream: a frame may begin in one and end in the other.
+func TestSerialFrameThatBeganBeforeTheQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		d := open(t, c)
+		c.fromPrinter <- []byte("7\"2")
+		synctest.Wait()
+		if p, err := d.Receive(t.Context()); string(p) != "7\"2" || err != nil {
+			t.Fatalf("received %q, %v", p, err)
+		}
+		c.answer = func(byte) []byte {
+			c.answer = func(byte) []byte { return []byte{0x12} }
+			return []byte("222\x00\x12")
+		}
+		if s, err := d.Status(t.Context()); err != nil || s != (escpos.Status{}) {
+			t.Errorf("status %+v, %v", s, err)
+		}
+		if p, err := d.Receive(t.Context()); string(p) != "222\x00" || err != nil {
+			t.Errorf("received %q, %v", p, err)
+		}
+	})
+}
+
+func TestSerialNoiseDoesNotDeafenForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		c.answer = func(byte) []byte { return []byte{0x12} }
+		d := open(t, c)
+		c.fromPrinter <- []byte("_") // a frame that never ends
+		synctest.Wait()
+		if _, err := d.Status(t.Context()); !errors.Is(err, device.ErrSilent) {
+			t.Errorf("status: %v", err)
+		}
+		if s, err := d.Status(t.Context()); err != nil || s != (escpos.Status{}) {
+			t.Errorf("asked again: %+v, %v", s, err)
+		}
+	})
+}
+
+func TestSerialNobodyListensToAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		d := open(t, c)
+		for i := range 1000 {
+			c.fromPrinter <- []byte{0x14, 0, 0, byte(i >> 8), byte(i) & 0x0f, 'a', 'b', 'c'}
+		}
+		synctest.Wait()
+		p, err := d.Receive(t.Context())
+		if len(p) != 4096 || err != nil || !slices.Equal(p[len(p)-8:], []byte{0x14, 0, 0, 3, 7, 'a', 'b', 'c'}) {
+			t.Errorf("received %d bytes ending in % x, %v", len(p), p[max(0, len(p)-8):], err)
+		}
+	})
+}
+
+func TestSerialLineThatEndsHandsOutWhatCameBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCable()
+		d := open(t, c)
+		c.fromPrinter <- []byte("7\"0001\x00")
+		synctest.Wait()
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if p, err := d.Receive(t.Context()); string(p) != "7\"0001\x00" || err != nil {
+			t.Errorf("received %q, %v", p, err)
+		}
+		for name, use := range map[string]func() error{
+			"receive": func() error { _, err := d.Receive(t.Context()); return err },
+			"status":  func() error { _, err := d.Status(t.Context()); return err },
+			"command": func() error { return d.WriteRealTime(t.Context(), []byte{0x10, 5, 2}) },
+		} {
+			if err := use(); !errors.Is(err, device.ErrOffline) || errors.Is(err, device.ErrSilent) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestSerialRealTimeCommandsPassXOFFAndWires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wiredCable{cable: newCable(), busyFor: 1 << 20}
+		d := open(t, w)
+		w.fromPrinter <- []byte{0x13}
+		synctest.Wait()
+		if err := d.WriteRealTime(t.Context(), []byte{0x10, 5, 2}); err != nil || !slices.Equal(w.sent, []byte{0x10, 5, 2}) {
+			t.Errorf("sent % x, %v", w.sent, err)
+		}
+		w.fromPrinter <- []byte{0x11}
+		synctest.Wait()
+		if n, err := d.Write(t.Context(), slip(10)); n != 0 || !errors.Is(err, device.ErrTimeout) || !strings.Contains(err.Error(), "DSR or CTS") {
+			t.Errorf("wrote %d, %v", n, err)
 		}
 	})
 }

@@ -20,9 +20,11 @@ const (
 
 // A TCP is a printer on the network, listening on port 9100.
 type TCP struct {
-	conn   *net.TCPConn
-	name   string
-	status interview
+	conn  *net.TCPConn
+	name  string
+	pipe  pipe
+	heard *listener
+	talk  conversation
 }
 
 // OpenTCP connects to a printer at host:port. Open it late and close it early: many printers serve one client
@@ -41,16 +43,30 @@ func OpenTCP(ctx context.Context, address string) (*TCP, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("connect to %s: got a %T", address, conn), conn.Close())
 	}
-	stream := &stream{handle: tcp, quiet: func(error) bool { return false }}
-	return &TCP{conn: tcp, name: address, status: interview{wire: stream, name: address}}, nil
+	d := &TCP{conn: tcp, name: address, pipe: pipe{handle: tcp}, heard: newListener()}
+	d.talk = conversation{name: address, say: d.pipe.say, heard: d.heard}
+	go d.read() // Close waits for it
+	return d, nil
+}
+
+func (d *TCP) read() {
+	var buffer [512]byte
+	for {
+		n, err := d.conn.Read(buffer[:])
+		d.heard.hear(buffer[:n])
+		if err != nil {
+			d.heard.finish(err)
+			return
+		}
+	}
 }
 
 // Write returns when the printer's side has confirmed all bytes, where the system can tell (Linux can).
 func (d *TCP) Write(ctx context.Context, p []byte) (int, error) {
 	deadline := deadlineFor(ctx, len(p), lanRate)
-	n, err := write(ctx, d.conn, p, deadline)
+	n, err := d.pipe.put(ctx, p, deadline)
 	if err == nil {
-		err = unacknowledged(ctx, d.conn, deadline)
+		err = unacknowledged(ctx, d.conn, d.heard, deadline)
 	}
 	if err != nil {
 		return n, because(lost(err), "write to", d.name, err)
@@ -58,30 +74,32 @@ func (d *TCP) Write(ctx context.Context, p []byte) (int, error) {
 	return n, nil
 }
 
+// WriteRealTime sends a command that the printer obeys while it is busy, such as DLE ENQ.
+func (d *TCP) WriteRealTime(ctx context.Context, command []byte) error {
+	return d.talk.command(ctx, command)
+}
+
+// Receive gives what the printer has said; see the package.
+func (d *TCP) Receive(ctx context.Context) ([]byte, error) { return d.talk.receive(ctx) }
+
 // Status asks the printer how it is; see ErrSilent.
-func (d *TCP) Status(ctx context.Context) (escpos.Status, error) { return d.status.status(ctx) }
+func (d *TCP) Status(ctx context.Context) (escpos.Status, error) { return d.talk.status(ctx) }
 
 // Close tells the printer that nothing more comes and waits a moment for it to say so, too: closing both
 // directions at once makes some printers throw away what they have not printed.
 func (d *TCP) Close() error {
 	if err := d.conn.CloseWrite(); err == nil {
-		d.listen()
+		timer := time.NewTimer(farewell)
+		defer timer.Stop()
+		select {
+		case <-d.heard.over:
+		case <-timer.C:
+		}
 	}
-	if err := d.conn.Close(); err != nil {
+	err := d.conn.Close()
+	<-d.heard.over
+	if err != nil {
 		return because(ErrOffline, "close", d.name, err)
 	}
 	return nil
-}
-
-// listen reads until the printer closes, resets or has had its time: each of them ends the farewell.
-func (d *TCP) listen() {
-	if d.conn.SetReadDeadline(time.Now().Add(farewell)) != nil {
-		return
-	}
-	var late [64]byte
-	for {
-		if _, err := d.conn.Read(late[:]); err != nil {
-			return
-		}
-	}
 }

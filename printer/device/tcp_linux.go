@@ -10,8 +10,9 @@ import (
 )
 
 // unacknowledged waits until the printer's side has confirmed every byte. Without it a printer that was
-// switched off a moment ago looks like one that took all.
-func unacknowledged(ctx context.Context, conn *net.TCPConn, deadline time.Time) error {
+// switched off a moment ago looks like one that took all. That the line has broken is told once, to whoever asks
+// first: to us here, or to the reader that fills heard.
+func unacknowledged(ctx context.Context, conn *net.TCPConn, heard *listener, deadline time.Time) error {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return err
@@ -31,6 +32,8 @@ func unacknowledged(ctx context.Context, conn *net.TCPConn, deadline time.Time) 
 			return os.NewSyscallError("SIOCOUTQ", asked)
 		case broken != 0:
 			return unix.Errno(broken)
+		case heard.broken() != nil:
+			return heard.broken()
 		case left == 0:
 			return nil
 		}

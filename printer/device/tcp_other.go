@@ -9,4 +9,4 @@ import (
 )
 
 // unacknowledged is known to the system, but not told to programs.
-func unacknowledged(context.Context, *net.TCPConn, time.Time) error { return nil }
+func unacknowledged(context.Context, *net.TCPConn, *listener, time.Time) error { return nil }

@@ -1,7 +1,6 @@
 package escpos
 
 import (
-	"slices"
 	"strings"
 
 	"zegel/printer/symbol"
@@ -16,16 +15,16 @@ const (
 	// sliceBytes is how much of a picture one command carries. Some models run out of memory with tall pictures;
 	// and what a command may still wait for, after the line broke in it, has to be sent before the next slip.
 	sliceBytes = 1024
+	sliceRows  = 128
 )
 
 // The longest commands, as far as their first argument is what the printer waits for.
 const (
 	longestStore = 2 + 3 + receipt.MaxQR // pL pH, cn fn m, and the text
 	longestSlice = 4 + sliceBytes        // xL xH yL yH, and the dots
+	longestGraph = 2 + 10 + sliceBytes   // pL pH, ten of settings, and the dots
+	longestBars  = 2 + longestBarText    // m n, and the text
 )
-
-// paper is how many dots lie side by side on the narrowest paper p can be set to.
-func (p Profile) paper() int { return slices.Min(p.Columns) * letterDots }
 
 // dotsOf is how many dots a module has in the code of text, whatever mode the printer makes it in; 0 for a text
 // that is too long.
@@ -34,7 +33,7 @@ func (p Profile) dotsOf(text string) int {
 	if side == 0 {
 		return 0
 	}
-	return symbol.Dots(side, p.paper())
+	return symbol.Dots(side, p.Paper())
 }
 
 // code draws the QR code of text in the middle of the paper; one that cannot be drawn becomes a line of text. The
@@ -45,10 +44,15 @@ func (w *writer) code(text string) {
 		w.dst = append(appendPrintable(w.dst, text), lf)
 		return
 	}
+	w.centred(drawn)
+}
+
+// centred adds commands that draw something in the middle of the paper.
+func (w *writer) centred(drawing []byte) {
 	w.dst = append(w.dst, esc, 'a', 1)
-	w.dst = append(w.dst, drawn...)
+	w.dst = append(w.dst, drawing...)
 	w.dst = append(w.dst, esc, 'a', 0)
-	w.selectTable(w.bestTable(w.next)) // some models forget it over a picture
+	w.table = unknown // some models forget it over a picture
 }
 
 // draw gives the commands that draw the QR code of text where the printer is.
@@ -61,7 +65,7 @@ func (p Profile) draw(text string) (commands []byte, ok bool) {
 		return appendNative(nil, text, p.dotsOf(text)), true
 	case QRPicture:
 		c, err := symbol.QR(text)
-		return appendPicture(nil, c, symbol.Dots(c.Side(), p.paper())), err == nil
+		return appendModules(nil, c, symbol.Dots(c.Side(), p.Paper())), err == nil
 	}
 	return nil, false
 }
@@ -92,12 +96,12 @@ func appendNative(dst []byte, text string, dots int) []byte {
 	return append(dst, gs, '(', 'k', 3, 0, 49, 81, 48)
 }
 
-// appendPicture adds c as raster pictures, one below the other, whose dots the printer doubles in both directions:
+// appendModules adds c as raster pictures, one below the other, whose dots the printer doubles in both directions:
 // that is a quarter of the bytes.
 //
 // A module is two dots wide before that, at least, so no byte of a picture has a single black dot in its middle:
 // none is 0x10, with which the live requests begin that a printer obeys even inside a picture.
-func appendPicture(dst []byte, c symbol.Code, dots int) []byte {
+func appendModules(dst []byte, c symbol.Code, dots int) []byte {
 	const doubled = 3
 	half := max(dots/2, 2)
 	width := (c.Side()*half + 7) / 8

@@ -1,16 +1,17 @@
 // Package escpos speaks ESC/POS, the language of receipt printers.
 //
-// It is pure: lines in, bytes out; status bytes in, facts out. Sources of the bytes are Epson's ESC/POS command
-// reference and the TM-T88III manual. Only commands that clones share with Epson are used: reset, double-byte
-// mode off, code table, bold, size, feed and cut, and for codes justification, QR code and raster picture.
+// It is pure: lines in, bytes out; what the printer says in, facts out. Sources of the bytes are Epson's ESC/POS command
+// reference and the TM-T88III manual. A slip uses only commands that clones share with Epson: reset, double-byte mode
+// off, code table, bold, underline, white on black, size, feed and cut, and for what is no text justification, QR code,
+// barcode and raster picture. Nothing in a slip opens a drawer, buzzes, or asks: that takes a call of its own.
 package escpos
 
 import (
 	"fmt"
 
-	"golang.org/x/text/encoding/charmap"
-
+	"zegel/printer/codetable"
 	"zegel/printer/layout"
+	"zegel/printer/raster"
 )
 
 // The bytes that commands begin with, and the line feed.
@@ -18,6 +19,8 @@ const (
 	lf  = 0x0a
 	dle = 0x10
 	eot = 0x04
+	enq = 0x05
+	dc4 = 0x14
 	esc = 0x1b
 	fs  = 0x1c
 	gs  = 0x1d
@@ -27,56 +30,30 @@ const (
 // used by several goroutines at once.
 type Encoder struct {
 	profile Profile
-	tables  []table
+	tables  codetable.Set
+	font    *raster.Font // of lines that are drawn; nil where none is
+	images  map[string]raster.Bitmap
 }
 
-// A table is a code table of a model.
-type table struct {
-	number byte
-	page   *charmap.Charmap
-}
-
-// code gives the byte that prints r. The lower half of every table is ASCII, and is not asked for.
-func (t table) code(r rune) (byte, bool) {
-	if r < 0xa0 {
-		return 0, false
-	}
-	b, ok := t.page.EncodeRune(r)
-	return b, ok && b >= 0x80
-}
-
-// NewEncoder gives the encoder for p.
+// NewEncoder gives the encoder for p, whose dialect is ESC/POS.
 func NewEncoder(p Profile) (*Encoder, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	e := &Encoder{profile: p}
-	for _, t := range p.Tables {
-		page := pageNamed(t.Page)
-		if page == nil {
-			return nil, fmt.Errorf("printer model %q: code table %q is not known here", p.Name, t.Page)
+	if p.Dialect != ESCPOS {
+		return nil, fmt.Errorf("printer model %q speaks %s: encode for it with package %[2]s", p.Name, p.Dialect)
+	}
+	tables, err := codetable.New(p.Tables)
+	if err != nil {
+		return nil, fmt.Errorf("printer model %q: %w", p.Name, err)
+	}
+	e := &Encoder{profile: p, tables: tables}
+	if p.Pictures != PicturesNone {
+		if e.font, err = raster.NewFont(); err != nil {
+			return nil, fmt.Errorf("printer model %q: %w", p.Name, err)
 		}
-		e.tables = append(e.tables, table{t.Number, page})
 	}
 	return e, nil
-}
-
-func pageNamed(name string) *charmap.Charmap {
-	switch name {
-	case "CP437":
-		return charmap.CodePage437
-	case "CP850":
-		return charmap.CodePage850
-	case "CP852":
-		return charmap.CodePage852
-	case "CP858":
-		return charmap.CodePage858
-	case "CP866":
-		return charmap.CodePage866
-	case "CP1252":
-		return charmap.Windows1252
-	}
-	return nil
 }
 
 // AppendResync adds what ends a command that was cut off in the middle, so that the reset which follows is not
@@ -84,45 +61,37 @@ func pageNamed(name string) *charmap.Charmap {
 // inside a picture leaves white.
 func (e *Encoder) AppendResync(dst []byte) []byte {
 	n := 4
-	switch e.profile.QR {
-	case QRNative:
+	if e.profile.Barcodes == BarcodesNative {
+		n = longestBars
+	}
+	if e.profile.QR == QRNative {
 		n = longestStore
-	case QRPicture:
+	}
+	switch e.profile.Pictures {
+	case PicturesRaster:
 		n = longestSlice
+	case PicturesGraphics:
+		n = longestGraph
 	}
 	return append(dst, make([]byte, n)...)
 }
 
 // AppendSlip adds the bytes that print lines and part them from what follows. They begin by setting all that
-// they rely on, so that what a printer was told before does not matter. A letter that no table of the model has
-// is printed without its accents, or as a question mark; a QR code that the model cannot draw, as its text.
+// they rely on, so that what a printer was told before does not matter. A line with a letter that no table of the
+// model has is drawn as a picture, if the model prints any; otherwise the letter is printed without its accents, or as
+// a question mark. A QR code or barcode that the model cannot draw is printed as its text.
 //
 // No byte of a text is below 0x20, whatever the cells hold.
 func (e *Encoder) AppendSlip(dst []byte, lines []layout.Line) []byte {
-	w := writer{profile: e.profile, tables: e.tables, dst: dst, letters: e.letters(lines)}
-	// A reset throws away a line that a broken job left behind. On printers made for China it also switches
-	// double-byte letters on, where two accented letters come out as one Hanzi.
-	w.dst = append(w.dst, esc, '@', fs, '.')
-	w.selectTable(w.bestTable(0))
-	for _, line := range lines {
-		w.line(line)
-	}
-	return e.appendCut(w.dst)
+	return e.appendCut(e.appendLines(dst, lines))
 }
 
-// letters resolves every cell of lines to what is printed for it.
-func (e *Encoder) letters(lines []layout.Line) []rune {
-	n := 0
-	for _, line := range lines {
-		n += len(line)
-	}
-	letters := make([]rune, 0, n)
-	for _, line := range lines {
-		for _, c := range line {
-			letters = append(letters, e.letter(c.Text))
-		}
-	}
-	return letters
+func (e *Encoder) appendLines(dst []byte, lines []layout.Line) []byte {
+	w := writer{Encoder: e, dst: dst}
+	w.resolve(lines)
+	w.open()
+	w.lines(lines)
+	return w.dst
 }
 
 func (e *Encoder) appendCut(dst []byte) []byte {
@@ -141,51 +110,80 @@ func (e *Encoder) appendCut(dst []byte) []byte {
 	return dst
 }
 
+// unknown is the table of a printer that may have forgotten which was selected.
+const unknown = -1
+
 // A writer is the encoding of one slip, with what the printer knows at the end of dst.
 type writer struct {
-	profile Profile
-	tables  []table
+	*Encoder
 	dst     []byte
-	letters []rune // of all cells of the slip
+	letters []rune // of all cells of the lines
+	drawn   []bool // which lines are
 	next    int    // index into letters
-	table   int    // index into tables
+	table   int    // the one that is selected
 	style   layout.Style
 }
 
+// resolve prepares lines, which are printed next.
+func (w *writer) resolve(lines []layout.Line) {
+	w.letters, w.drawn = raster.Resolve(lines, w.tables, w.font)
+	w.next = 0
+}
+
+// open sets all that a slip relies on. A reset throws away a line that a broken job left behind. On printers made for
+// China it also switches double-byte letters on, where two accented letters come out as one Hanzi.
+func (w *writer) open() {
+	w.dst = append(w.dst, esc, '@')
+	if !w.profile.SingleByte {
+		w.dst = append(w.dst, fs, '.')
+	}
+	w.selectTable()
+}
+
+func (w *writer) lines(lines []layout.Line) {
+	for i, line := range lines {
+		w.line(line, w.drawn[i])
+	}
+}
+
 // line ends in plain style, so that each line stands alone: one that is lost spoils only itself.
-func (w *writer) line(line layout.Line) {
-	if text, ok := line.QR(); ok {
+func (w *writer) line(line layout.Line, drawn bool) {
+	switch {
+	case drawn:
+		w.picture(w.font.Drawn(line))
+		w.next += len(line)
+		return
+	case isSpecial(line):
 		w.next++
-		w.code(text)
+		w.special(line)
 		return
 	}
+	if w.table == unknown {
+		w.selectTable()
+	}
 	for _, c := range line {
-		w.setStyle(c)
+		w.setStyle(c.Style, c.Text == " ")
 		w.write(w.letters[w.next], c.Wide)
 		w.next++
 	}
-	w.setStyle(layout.Cell{})
+	w.setStyle(layout.Style{}, false)
 	w.dst = append(w.dst, lf)
 }
 
-func (w *writer) setStyle(c layout.Cell) {
-	if c.Double != w.style.Double {
-		w.dst = append(w.dst, gs, '!', argument(c.Double, 0x11))
-		w.style.Double = c.Double
-	}
-	// A blank is as wide in bold as it is plain.
-	if c.Bold != w.style.Bold && c.Text != " " {
-		w.dst = append(w.dst, esc, 'E', argument(c.Bold, 1))
-		w.style.Bold = c.Bold
-	}
-}
+// isSpecial reports whether line is no text.
+func isSpecial(line layout.Line) bool { return len(line) == 1 && line[0].Columns() == 0 }
 
-// argument is what switches a style on, or off.
-func argument(on bool, value byte) byte {
-	if on {
-		return value
+// special does what a line asks for that is no text.
+func (w *writer) special(line layout.Line) {
+	if text, ok := line.QR(); ok {
+		w.code(text)
+	} else if bars, ok := line.Barcode(); ok {
+		w.barcode(bars)
+	} else if name, ok := line.Image(); ok {
+		w.image(name)
+	} else {
+		w.dst = w.appendCut(w.dst)
 	}
-	return 0
 }
 
 // write prints r. Every letter of the tables takes one column, so what stands in for a wide one is padded to
@@ -194,9 +192,9 @@ func (w *writer) write(r rune, wide bool) {
 	b := byte(r)
 	if r >= 0x80 {
 		var ok bool
-		if b, ok = w.tables[w.table].code(r); !ok {
-			w.selectTable(w.bestTable(w.next))
-			b, _ = w.tables[w.table].code(r)
+		if b, ok = w.tables.Code(w.table, r); !ok {
+			w.selectTable()
+			b, _ = w.tables.Code(w.table, r)
 		}
 	}
 	w.dst = append(w.dst, b)
@@ -207,32 +205,8 @@ func (w *writer) write(r rune, wide bool) {
 	}
 }
 
-func (w *writer) selectTable(i int) {
-	w.table = i
-	w.dst = append(w.dst, esc, 't', w.tables[i].number)
-}
-
-// bestTable is the table that reaches furthest from a letter on, the most trusted of them: to switch as late as
-// possible each time is to switch as seldom as possible.
-func (w *writer) bestTable(from int) int {
-	best, furthest := 0, -1
-	for i, t := range w.tables {
-		if reach := t.reach(w.letters[from:]); reach > furthest {
-			best, furthest = i, reach
-		}
-	}
-	return best
-}
-
-// reach is how many of letters can be printed from t without a switch.
-func (t table) reach(letters []rune) int {
-	for i, r := range letters {
-		if r < 0x80 {
-			continue
-		}
-		if _, ok := t.code(r); !ok {
-			return i
-		}
-	}
-	return len(letters)
+// selectTable selects the table that is best for what comes next.
+func (w *writer) selectTable() {
+	w.table = w.tables.Furthest(w.letters[w.next:])
+	w.dst = append(w.dst, esc, 't', w.tables.Tables()[w.table].Number)
 }

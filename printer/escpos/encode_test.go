@@ -13,6 +13,7 @@ import (
 	"zegel/printer/escpos"
 	"zegel/printer/layout"
 	"zegel/terminal/loyalty/receipt"
+	"zegel/terminal/loyalty/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -24,6 +25,28 @@ func modern(tables ...escpos.Table) escpos.Profile {
 		p.Tables = tables
 	}
 	return p
+}
+
+func generic() []escpos.Profile { return []escpos.Profile{escpos.Generic80(), escpos.Generic58()} }
+
+// thermal are the models that speak ESC/POS and burn dots.
+func thermal() []escpos.Profile {
+	return slices.DeleteFunc(escpos.Profiles(), func(p escpos.Profile) bool {
+		return p.Dialect != escpos.ESCPOS || p.Pictures == escpos.PicturesNone
+	})
+}
+
+func named(t testing.TB, name string) escpos.Profile {
+	t.Helper()
+	p, err := escpos.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func table(number byte, page string) escpos.Table {
+	return escpos.Table{Number: number, Page: page}
 }
 
 func encode(t testing.TB, p escpos.Profile, slip receipt.Slip) []byte {
@@ -100,13 +123,17 @@ func TestTextInOneTable(t *testing.T) {
 		table escpos.Table
 		want  string
 	}{
-		{"Crème brûlée à 5 €", escpos.Table{19, "CP858"}, "43 72 8A 6D 65 20 62 72 96 6C 82 65 20 85 20 35 20 D5"},
-		{"Größe: Öl, Straße", escpos.Table{0, "CP437"}, "47 72 94 E1 65 3A 20 99 6C 2C 20 53 74 72 61 E1 65"},
-		{"Olá, você tem ação não", escpos.Table{16, "CP1252"}, "4F 6C E1 2C 20 76 6F 63 EA 20 74 65 6D 20 61 E7 E3 6F 20 6E E3 6F"},
-		{"Příští úroveň, děkujeme", escpos.Table{18, "CP852"}, "50 FD A1 E7 74 A1 20 A3 72 6F 76 65 E5 2C 20 64 D8 6B 75 6A 65 6D 65"},
-		{"Спасибо! Ёлка №5", escpos.Table{17, "CP866"}, "91 AF A0 E1 A8 A1 AE 21 20 F0 AB AA A0 20 FC 35"},
-		{"20°C ±½ £ ¥ §", escpos.Table{19, "CP858"}, "32 30 F8 43 20 F1 AB 20 9C 20 BE 20 F5"},
-		{"Crème à la Größe", escpos.Table{2, "CP850"}, "43 72 8A 6D 65 20 85 20 6C 61 20 47 72 94 E1 65"},
+		{"Crème brûlée à 5 €", table(19, "CP858"), "43 72 8A 6D 65 20 62 72 96 6C 82 65 20 85 20 35 20 D5"},
+		{"Größe: Öl, Straße", table(0, "CP437"), "47 72 94 E1 65 3A 20 99 6C 2C 20 53 74 72 61 E1 65"},
+		{"Olá, você tem ação não", table(16, "CP1252"), "4F 6C E1 2C 20 76 6F 63 EA 20 74 65 6D 20 61 E7 E3 6F 20 6E E3 6F"},
+		{"Příští úroveň, děkujeme", table(18, "CP852"), "50 FD A1 E7 74 A1 20 A3 72 6F 76 65 E5 2C 20 64 D8 6B 75 6A 65 6D 65"},
+		{"Спасибо! Ёлка №5", table(17, "CP866"), "91 AF A0 E1 A8 A1 AE 21 20 F0 AB AA A0 20 FC 35"},
+		{"20°C ±½ £ ¥ §", table(19, "CP858"), "32 30 F8 43 20 F1 AB 20 9C 20 BE 20 F5"},
+		{"Πόντοι: 120 Ευχαριστούμε", table(14, "CP737"), "8F E6 A4 AB A6 A0 3A 20 31 32 30 20 84 AC AE 98 A8 A0 A9 AB A6 E7 A3 9C"},
+		{"Teşekkürler, ığüşöçİ", table(13, "CP857"), "54 65 9F 65 6B 6B 81 72 6C 65 72 2C 20 8D A7 81 9F 94 87 98"},
+		{"Tak for købet, Åse ærø", table(5, "CP865"), "54 61 6B 20 66 6F 72 20 6B 9B 62 65 74 2C 20 8F 73 65 20 91 72 9B"},
+		{"Łódź €5", table(51, "CP1257"), "D9 F3 64 EA 20 80 35"},
+		{"Crème à la Größe", table(2, "CP850"), "43 72 8A 6D 65 20 85 20 6C 61 20 47 72 94 E1 65"},
 	}
 	for _, c := range cases {
 		t.Run(c.text, func(t *testing.T) {
@@ -122,7 +149,11 @@ func TestTextInOneTable(t *testing.T) {
 }
 
 func TestChoiceOfTables(t *testing.T) {
-	no852 := modern(escpos.Table{19, "CP858"}, escpos.Table{16, "CP1252"}, escpos.Table{0, "CP437"})
+	epson, clone := named(t, "epson-tm-t20iii"), named(t, "pos-5890")
+	no852 := modern(table(19, "CP858"), table(16, "CP1252"), table(0, "CP437"))
+	no852.Pictures = escpos.PicturesNone
+	dos := modern(table(0, "CP437"))
+	dos.Pictures = escpos.PicturesNone
 	cases := []struct {
 		name, text string
 		profile    escpos.Profile
@@ -136,12 +167,17 @@ func TestChoiceOfTables(t *testing.T) {
 		{"a switch where a text needs two", "Café € 5 Привет", modern(), []byte{19, 17}, ""},
 		{"no switch back for what the table at hand has", "Привет №5 ─ Привет", modern(), []byte{17}, ""},
 		{"a switch as late as it can be", "é ř € é", modern(), []byte{18, 19}, ""},
+		{"Greek from a table that all agree on", "Πόντοι: 120 Ευχαριστούμε", epson, []byte{14}, ""},
+		{"Turkish with a euro, which CP857 has not", "Teşekkürler: € 5, ığüşöçİ", epson, []byte{48}, ""},
+		{"Polish with a euro", "Łódź € 5", epson, []byte{45}, ""},
+		{"Hebrew", "שלום", epson, []byte{36}, ""},
+		{"Latin, euro and Cyrillic on a cheap one", "Café € 5 Привет", clone, []byte{19, 17}, ""},
 		{"plain letters where no table has them", "Łódź", no852, []byte{19}, "L\xa2dz"},
 		{"question marks where nothing resembles", "Ω Ж", no852, []byte{0}, "\xea ?"},
 		{"two question marks for a wide letter", "日x", modern(), []byte{19}, "??x"},
 		{"a wide sign keeps its room", "⭐x", modern(), []byte{19}, "* x"},
 		{"typographic signs made plain", "5 – 3 — “x” ‘y’ …", modern(), []byte{19}, `5 - 3 - "x" 'y' ...`},
-		{"no euro in the only table", "€ 5", modern(escpos.Table{0, "CP437"}), []byte{0}, "E 5"},
+		{"no euro in the only table", "€ 5", dos, []byte{0}, "E 5"},
 		{"an accent that cannot be composed", "x\u0301y", modern(), []byte{19}, "xy"},
 	}
 	for _, c := range cases {
@@ -158,52 +194,34 @@ func TestChoiceOfTables(t *testing.T) {
 }
 
 func TestResyncIsAsLongAsTheLongestCommand(t *testing.T) {
-	for qr, most := range map[escpos.QR]int{escpos.QRNative: 400, escpos.QRPicture: 1100, escpos.QRNone: 4} {
+	cases := []struct {
+		qr       escpos.QR
+		barcodes escpos.Barcodes
+		pictures escpos.Pictures
+		most     int
+	}{
+		{escpos.QRNative, escpos.BarcodesNative, escpos.PicturesRaster, 1100}, {escpos.QRPicture, escpos.BarcodesNative, escpos.PicturesGraphics, 1100},
+		{escpos.QRNative, escpos.BarcodesNative, escpos.PicturesNone, 400}, {escpos.QRNone, escpos.BarcodesNative, escpos.PicturesNone, 40},
+		{escpos.QRNone, escpos.BarcodesNone, escpos.PicturesNone, 4},
+	}
+	for _, c := range cases {
 		p := modern()
-		p.QR = qr
+		p.Tables = []escpos.Table{table(19, "CP858")}
+		p.QR, p.Barcodes, p.Pictures = c.qr, c.barcodes, c.pictures
 		e, err := escpos.NewEncoder(p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		longest := 0
-		for _, tok := range tokenise(t, encode(t, p, slipOf(receipt.Block{QR: strings.Repeat("a", receipt.MaxQR)}))) {
+		codes := append(widest(), receipt.Block{QR: strings.Repeat("a", receipt.MaxQR)}, receipt.Block{Text: strings.Repeat("ő", 42)})
+		for _, tok := range tokenise(t, encode(t, p, slipOf(codes...))) {
 			if tok.command != "" {
 				longest = max(longest, len(tok.bytes))
 			}
 		}
 		got := e.AppendResync([]byte("x"))
-		if got[0] != 'x' || strings.Trim(string(got[1:]), "\x00") != "" || len(got) < 1+longest-3 || len(got) > most+1 {
-			t.Errorf("%s: %d bytes; the longest command has %d", qr, len(got), longest)
-		}
-	}
-}
-
-func TestProfiles(t *testing.T) {
-	for _, p := range escpos.Profiles() {
-		if _, err := escpos.NewEncoder(p); err != nil {
-			t.Error(err)
-		}
-		if named, err := escpos.Named(p.Name); err != nil || named.Name != p.Name {
-			t.Errorf("Named(%q) = %q, %v", p.Name, named.Name, err)
-		}
-	}
-	if _, err := escpos.Named("tm-nothing"); err == nil {
-		t.Error("found a model that does not exist")
-	}
-	for name, spoil := range map[string]func(*escpos.Profile){
-		"columns": func(p *escpos.Profile) { p.Columns = nil },
-		"narrow":  func(p *escpos.Profile) { p.Columns = []int{42, 8} },
-		"tables":  func(p *escpos.Profile) { p.Tables = nil },
-		"page":    func(p *escpos.Profile) { p.Tables = []escpos.Table{{13, "CP857"}} },
-		"cut":     func(p *escpos.Profile) { p.Cut = "bite" },
-		"feed":    func(p *escpos.Profile) { p.FeedLines = 256 },
-		"code":    func(p *escpos.Profile) { p.QR = "" },
-		"paper":   func(p *escpos.Profile) { p.Columns = []int{42, 24} },
-	} {
-		p := escpos.Generic80()
-		spoil(&p)
-		if _, err := escpos.NewEncoder(p); err == nil {
-			t.Errorf("%s: a profile nothing can be printed with is accepted", name)
+		if got[0] != 'x' || strings.Trim(string(got[1:]), "\x00") != "" || len(got) < 1+longest-3 || len(got) > c.most+1 {
+			t.Errorf("%s, %s, %s: %d bytes; the longest command has %d", c.qr, c.barcodes, c.pictures, len(got), longest)
 		}
 	}
 }
@@ -238,6 +256,16 @@ func bearerSlip() receipt.Slip {
 	}}
 }
 
+// sheetSlip is what a scanner is set up with.
+func sheetSlip() receipt.Slip {
+	w, _ := words.For("nl")
+	return receipt.ForSheet(w, []receipt.SheetCode{
+		{Name: "EAN-13", Symbology: "ean13", Text: "9521234567899"},
+		{Name: "Code 128", Symbology: "code128", Text: "ZEGEL-{128}"},
+		{Name: "QR", Symbology: "qr", Text: "ZEGEL QR"},
+	})
+}
+
 func TestSlipsGolden(t *testing.T) {
 	none := escpos.Generic58()
 	none.Name, none.QR = "none-58", escpos.QRNone
@@ -252,6 +280,8 @@ func TestSlipsGolden(t *testing.T) {
 		{"bearer", bearerSlip(), escpos.Generic80(), 300},
 		{"bearer", bearerSlip(), escpos.Generic58(), 950},
 		{"bearer", bearerSlip(), none, 250},
+		{"sheet", sheetSlip(), escpos.Generic80(), 700},
+		{"sheet", sheetSlip(), escpos.Generic58(), 1200},
 	}
 	for _, c := range cases {
 		e, err := escpos.NewEncoder(c.profile)
@@ -278,20 +308,71 @@ func TestSlipsGolden(t *testing.T) {
 	}
 }
 
-func BenchmarkEncode30Lines(b *testing.B) {
+// thirtyLines is a slip of thirty lines with a QR code, in a language with accents.
+func thirtyLines() []layout.Line {
 	slip := awardSlip()
 	slip.Blocks = append(slip.Blocks, slip.Blocks...)
 	lines := layout.Lines(slip, 42)
-	for len(lines) < 30 {
+	for len(lines) < 29 {
 		lines = append(lines, lines[5])
 	}
-	lines = lines[:30]
-	e, err := escpos.NewEncoder(escpos.Generic80())
+	return append(lines[:29:29], layout.Line{{Text: "https://example.test/m/0001234567?t=20261122", QR: true}})
+}
+
+func TestWhatThirtyLinesCost(t *testing.T) {
+	lines := thirtyLines()
+	for _, p := range []escpos.Profile{escpos.Generic80(), named(t, "epson-tm-t20iii")} {
+		e, err := escpos.NewEncoder(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(e.AppendSlip(nil, lines)); n > 1500 {
+			t.Errorf("%s: %d bytes", p.Name, n)
+		}
+		if allocs := testing.AllocsPerRun(20, func() { e.AppendSlip(nil, lines) }); allocs > 200 {
+			t.Errorf("%s: %.0f allocations", p.Name, allocs)
+		}
+	}
+}
+
+func BenchmarkEncode30Lines(b *testing.B) {
+	lines := thirtyLines()
+	for _, p := range []escpos.Profile{escpos.Generic80(), named(b, "epson-tm-t20iii")} {
+		b.Run(p.Name, func(b *testing.B) {
+			e, err := escpos.NewEncoder(p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			size := 0
+			for b.Loop() {
+				size = len(e.AppendSlip(nil, lines))
+			}
+			b.ReportMetric(float64(size), "bytes")
+		})
+	}
+}
+
+// A slip in a script that the model lacks, which is drawn line by line.
+func BenchmarkEncodeDrawn(b *testing.B) {
+	e, err := escpos.NewEncoder(modern(table(19, "CP858")))
 	if err != nil {
 		b.Fatal(err)
 	}
+	lines := layout.Lines(slipOf(receipt.Block{Text: strings.Repeat("Спасибо! ", 130)}), 42)
 	b.ReportAllocs()
+	size := 0
 	for b.Loop() {
-		b.SetBytes(int64(len(e.AppendSlip(nil, lines))))
+		size = len(e.AppendSlip(nil, lines))
+	}
+	b.ReportMetric(float64(size), "bytes")
+}
+
+func BenchmarkNewEncoder(b *testing.B) {
+	p := named(b, "epson-tm-t20iii")
+	for b.Loop() {
+		if _, err := escpos.NewEncoder(p); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

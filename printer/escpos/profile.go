@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"zegel/printer/codetable"
 	"zegel/printer/layout"
 	"zegel/printer/symbol"
 	"zegel/terminal/loyalty/receipt"
@@ -15,26 +16,47 @@ import (
 // without code. A number of a code table means nothing without the model: 18 is CP852 on most printers and
 // Hebrew on a TM-T88III.
 type Profile struct {
-	Name string
+	Name    string // "epson-tm-t20iii"
+	Title   string // for people: maker and model
+	Dialect Dialect
 	// Columns are the letters of font A on a line, for each way the printer can be set; the first is what most
 	// are set to.
 	Columns []int
+	FontB   int // letters of the small font on a line, where the printer is set to the most
+	Dots    int // of the print head, side by side; font A is 12 of them wide, or a little more
+	DPI     int // dots of the print head on an inch
 	// Tables are the code tables, most trusted first.
 	Tables []Table
 	Cut    Cut
 	// FeedLines is how many lines of paper lie between the print head and the blade. CutAtBlade feeds by itself.
 	FeedLines int
 	Answers   Answers
-	QR        QR
-	// LineTime is how long one line of text takes on paper.
+	// Requests are what else it answers. One that it does not know it passes over, so a request too many costs the
+	// time that is waited for the answer.
+	Requests []Request
+	QR       QR
+	Barcodes Barcodes
+	Pictures Pictures
+	Styles   Styles
+	Drawer   bool // has a plug for a cash drawer
+	Buzzer   Buzzer
+	// SingleByte is for a model that knows no letters of two bytes, and so is not told to leave them (FS .).
+	SingleByte bool
+	// LineTime is how long one line of text takes on paper at most.
 	LineTime time.Duration
 }
 
-// A Table is a code table as one model numbers it.
-type Table struct {
-	Number byte   // the n of ESC t n
-	Page   string // "CP437", "CP850", "CP852", "CP858", "CP866" or "CP1252"
-}
+// A Table is a code table as one model numbers it: the n of ESC t n, and its name.
+type Table = codetable.Table
+
+// Dialect is the language of a model.
+type Dialect string
+
+// The languages. Many Star printers know both and have a switch.
+const (
+	ESCPOS   Dialect = "escpos"
+	StarPRNT Dialect = "starprnt" // package starprnt encodes it
+)
 
 // Cut is how a model parts one slip from the next.
 type Cut string
@@ -57,6 +79,17 @@ const (
 	AnswersNever   Answers = "never"
 )
 
+// A Request is a question that a model answers, besides the live status requests.
+type Request string
+
+// The questions.
+const (
+	AutoStatusRequest Request = "asb"      // it reports by itself what changes (GS a)
+	PaperRequest      Request = "paper"    // is there paper, answered once all that was sent before is printed (GS r 1)
+	ConfirmRequest    Request = "confirm"  // gives an id back once all that was sent before is printed (GS ( H)
+	IdentityRequest   Request = "identity" // maker, model and firmware (GS I)
+)
+
 // QR is how a model is told to draw a QR code.
 type QR string
 
@@ -68,93 +101,105 @@ const (
 	QRNone    QR = "none"    // is given the text in groups of four letters, for people to type
 )
 
+// Barcodes is whether a model draws barcodes.
+type Barcodes string
+
+// All but printers with pins do, by a command that is older than QR codes.
+const (
+	BarcodesNative Barcodes = "native" // draws them itself (GS k)
+	BarcodesNone   Barcodes = "none"   // is given the text in groups of four letters, for people to type
+)
+
+// Pictures is how a model prints dots: images, and lines with letters that it has in no table.
+type Pictures string
+
+// The ways to print dots. The old command is marked obsolete, and is what most printers know.
+const (
+	PicturesRaster   Pictures = "raster"   // GS v 0
+	PicturesGraphics Pictures = "graphics" // GS ( L, for models that have dropped the old one
+	PicturesNone     Pictures = "none"     // letters lose their accents instead; there are no images
+)
+
+// Styles is how a model is told the looks of its letters.
+type Styles string
+
+// The ways to style letters.
+const (
+	StylesFull Styles = "full" // a command for each: sizes up to four, white on black
+	StylesOld  Styles = "old"  // one command for all of them (ESC !): no size but double, no white on black
+)
+
+// Buzzer is how a model is told to buzz.
+type Buzzer string
+
+// The ways to buzz.
+const (
+	BuzzerNone  Buzzer = ""
+	BuzzerEpson Buzzer = "epson" // ESC ( A
+	BuzzerClone Buzzer = "clone" // ESC B
+)
+
 // Profiles are the models there are, generic ones first.
 func Profiles() []Profile {
-	return []Profile{Generic80(), Generic58()}
+	profiles, err := readModels(models)
+	if err != nil {
+		panic(err) // the file is part of the program, and a test reads it
+	}
+	return profiles
 }
 
 // Generic80 is a printer for paper of 80 mm about which nothing else is known.
-func Generic80() Profile {
-	return Profile{
-		Name:      "generic-80",
-		Columns:   []int{42, 48},
-		Tables:    epsonTables(),
-		Cut:       CutAtBlade,
-		FeedLines: 4,
-		QR:        QRNative,
-		LineTime:  47 * time.Millisecond, // 4.23 mm at 90 mm/s
-	}
-}
+func Generic80() Profile { return Profiles()[0] }
 
-// Generic58 is a printer for paper of 58 mm about which nothing else is known; few of them have a cutter.
-func Generic58() Profile {
-	return Profile{
-		Name:      "generic-58",
-		Columns:   []int{32},
-		Tables:    epsonTables(),
-		Cut:       CutNone,
-		FeedLines: 4,
-		QR:        QRPicture,             // of some models even the databases of models disagree whether they draw codes
-		LineTime:  70 * time.Millisecond, // 4.23 mm at 60 mm/s
-	}
-}
-
-// epsonTables are the tables that nearly all models have under Epson's numbers. The order is that of trust:
-// CP858 first, since CP437, 850, 852 and 866 have no euro.
-func epsonTables() []Table {
-	return []Table{{19, "CP858"}, {16, "CP1252"}, {0, "CP437"}, {2, "CP850"}, {18, "CP852"}, {17, "CP866"}}
-}
+// Generic58 is a printer for paper of 58 mm about which nothing else is known; few of them have a cutter, and of some
+// even the databases of models disagree whether they draw QR codes.
+func Generic58() Profile { return Profiles()[1] }
 
 // Named finds the profile of that name.
 func Named(name string) (Profile, error) {
-	var names []string
-	for _, p := range Profiles() {
-		if p.Name == name {
-			return p, nil
-		}
-		names = append(names, p.Name)
+	profiles := Profiles()
+	if p, known := find(profiles, name); known {
+		return p, nil
+	}
+	names := make([]string, len(profiles))
+	for i, p := range profiles {
+		names[i] = p.Name
 	}
 	return Profile{}, fmt.Errorf("no printer model %q: the models are %q", name, names)
 }
 
-// Validate reports the first thing about p that nothing could be printed with.
-func (p Profile) Validate() error {
-	switch {
-	case len(p.Columns) == 0 || slices.Min(p.Columns) < layout.MinColumns:
-		return fmt.Errorf("printer model %q: columns %v: state them, at least %d", p.Name, p.Columns, layout.MinColumns)
-	case len(p.Tables) == 0:
-		return fmt.Errorf("printer model %q: state at least one code table", p.Name)
-	case p.FeedLines < 0 || p.FeedLines > 255:
-		return fmt.Errorf("printer model %q: feed of %d lines: state 0 to 255", p.Name, p.FeedLines)
-	}
-	switch p.Cut {
-	case CutAtBlade, CutPartial, CutFull, CutNone:
-	default:
-		return fmt.Errorf("printer model %q: no way to cut is called %q", p.Name, p.Cut)
-	}
-	switch p.QR {
-	case QRNone:
-		return nil
-	case QRNative, QRPicture:
-		if widest := strings.Repeat("a", receipt.MaxQR); p.dotsOf(widest) < symbol.MinDots {
-			return fmt.Errorf("printer model %q: %d columns are too narrow for a QR code: state %q", p.Name, slices.Min(p.Columns), QRNone)
-		}
-		return nil
-	}
-	return fmt.Errorf("printer model %q: no way to draw a QR code is called %q: state %q, %q or %q", p.Name, p.QR, QRNative, QRPicture, QRNone)
-}
+// Paper is how many dots lie side by side on the narrowest paper p can be set to.
+func (p Profile) Paper() int { return slices.Min(p.Columns) * letterDots }
 
-// Lines sets slip for p, set to so many columns. Where p draws no QR codes their text stands instead.
+// Understands reports whether p answers r.
+func (p Profile) Understands(r Request) bool { return slices.Contains(p.Requests, r) }
+
+// Lines sets slip for p, set to so many columns. Where p draws no QR codes or barcodes, or its paper is too narrow
+// for a barcode, their text stands instead; letters are no larger than p has them.
 func (p Profile) Lines(slip receipt.Slip, columns int) []layout.Line {
-	if p.QR == QRNone {
-		slip.Blocks = slices.Clone(slip.Blocks)
-		for i, b := range slip.Blocks {
-			if b.QR != "" {
-				slip.Blocks[i] = receipt.Block{Text: spelled(b.QR), Align: receipt.Centre}
-			}
+	slip.Blocks = slices.Clone(slip.Blocks)
+	for i, b := range slip.Blocks {
+		if p.Styles == StylesOld {
+			slip.Blocks[i] = doubleAtMost(b)
+		}
+		switch {
+		case b.QR != "" && p.QR == QRNone:
+			slip.Blocks[i] = receipt.Block{Text: spelled(b.QR), Align: receipt.Centre}
+		case b.Barcode != nil && p.barDots(*b.Barcode) == 0:
+			slip.Blocks[i] = receipt.Block{Text: spelled(b.Barcode.Text), Align: receipt.Centre}
 		}
 	}
 	return layout.Lines(slip, columns)
+}
+
+// doubleAtMost is b without letters that are larger than double ones.
+func doubleAtMost(b receipt.Block) receipt.Block {
+	b.Wide, b.Tall = min(b.Wide, 2), min(b.Tall, 2)
+	b.Spans = slices.Clone(b.Spans)
+	for i := range b.Spans {
+		b.Spans[i].Wide, b.Spans[i].Tall = min(b.Spans[i].Wide, 2), min(b.Spans[i].Tall, 2)
+	}
+	return b
 }
 
 // spelled is text in groups of four letters, as people type it.
@@ -173,12 +218,18 @@ func spelled(text string) string {
 func (p Profile) PrintTime(lines []layout.Line) time.Duration {
 	high := p.FeedLines
 	for _, l := range lines {
-		high++
-		if l.Double() {
-			high++
+		high += l.Height()
+		if l.Cut() {
+			high += p.FeedLines
 		}
 		if text, ok := l.QR(); ok {
 			high += symbol.LargestSide(text) * p.dotsOf(text) / lineDots
+		}
+		if b, ok := l.Barcode(); ok {
+			high += symbol.BarHeight / lineDots
+			if b.HRI {
+				high++
+			}
 		}
 	}
 	return time.Duration(high) * p.LineTime

@@ -21,12 +21,22 @@ func Clean(text string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(text))
+	marks := 0
 	for _, r := range strings.ToValidUTF8(text, "?") {
-		writePlain(&b, r)
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		if marks <= maxMarks {
+			writePlain(&b, r)
+		}
 	}
 	// Composed last: what was dropped may have stood between a letter and its accent.
 	return norm.NFC.String(b.String())
 }
+
+// maxMarks is how many marks a letter may have over, under and in it. No language needs more; a thousand of them would
+// be one letter still.
+const maxMarks = 4
 
 // isPlain reports whether text is printable ASCII and line feeds: the usual case.
 func isPlain(text string) bool {
@@ -44,7 +54,8 @@ func writePlain(b *strings.Builder, r rune) {
 		b.WriteByte(byte(r))
 	case r >= 0xff01 && r <= 0xff5e: // ASCII in the width of Chinese letters
 		b.WriteByte(byte(r - 0xff01 + '!'))
-	case r >= 0xfe00 && r <= 0xfe0f: // which of two pictures of a letter is meant
+	case unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		// Which of two pictures of a letter is meant, and letters that are not to be seen, such as the filler U+3164.
 	default:
 		plain, known := standIn(r)
 		switch {

@@ -51,6 +51,8 @@ func TestLines(t *testing.T) {
 		{"only a word longer than the line is broken", 16, text("ab 12345678901234567890 cd"),
 			[]string{"ab", "1234567890123456", "7890 cd"}},
 		{"wide letters take two columns", 16, text("日本語日本語日本語 x"), []string{"日本語日本語日本", "語 x"}},
+		{"half-width kana take a column, and their sound marks another", 16, text("ｶﾞｷﾞｸﾞｹﾞｺﾞﾊﾟﾋﾟﾌﾟﾍﾟ"), []string{"ｶﾞｷﾞｸﾞｹﾞｺﾞﾊﾟﾋﾟﾌﾟ", "ﾍﾟ"}},
+		{"what is narrow or wide by locale is narrow", 16, text("→±×÷αЖ─■○●°½‰§¶…"), []string{"→±×÷αЖ─■○●°½‰§¶.", ".."}},
 		{"a wide letter never sticks out", 17, text("日本語日本語日本語"), []string{"日本語日本語日本", "語"}},
 		{"a double letter takes two columns", 16, receipt.Block{Text: "DUPLICATE", Double: true}, []string{"DUPLICAT", "E"}},
 		{"a double line is centred with plain blanks", 32, receipt.Block{Text: "GOLD", Double: true, Align: receipt.Centre},
@@ -62,6 +64,9 @@ func TestLines(t *testing.T) {
 		{"a feed has an end", 32, receipt.Block{Feed: 1 << 30}, make([]string, 40)},
 
 		{"a code with white above and below", 32, receipt.Block{QR: "ZS1:4711"}, []string{"[QR ZS1:4711]", ""}},
+
+		{"bars with white above and below", 32, receipt.Block{Barcode: &receipt.Barcode{Symbology: receipt.EAN8, Text: "96385074"}},
+			[]string{"[ean8 96385074]", ""}},
 
 		{"columns of a table", 42, receipt.Block{Row: []receipt.Cell{
 			{Text: "Espresso doppio XL con latte", Width: 26}, {Text: "2", Width: 6, Align: receipt.Right},
@@ -142,6 +147,23 @@ func TestCodeIsALineOfItsOwnBetweenEmptyOnes(t *testing.T) {
 	}
 }
 
+func TestBarcodeIsALineOfItsOwn(t *testing.T) {
+	b := receipt.Barcode{Symbology: receipt.Code39, Text: " ", HRI: true}
+	code := receipt.Block{Barcode: &b, Align: receipt.Right, Bold: true}
+	lines := set(32, text("a"), code, code, text("b"))
+	if got, want := shown(lines), []string{"a", "", "[code39  ]", "", "[code39  ]", "", "b"}; !slices.Equal(got, want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i, l := range lines {
+		if got, ok := l.Barcode(); ok != (i == 2 || i == 4) || ok && got != b {
+			t.Errorf("line %d is a barcode %+v: %t", i, got, ok)
+		}
+		if _, ok := l.QR(); ok || l.Double() || l.Columns() > 1 {
+			t.Errorf("line %d is taken for something else", i)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	cases := []struct{ name, in, want string }{
 		{"composes", "e\u0301te\u0301", "été"},
@@ -156,6 +178,8 @@ func TestClean(t *testing.T) {
 		{"a tabulator", "a\tb\r\nc", "a b\nc"},
 		{"directions and joiners", "a\u202eb\u200bc\ufeffd\u00ade", "abcde"},
 		{"variation selectors", "☕\ufe0f", "☕"},
+		{"fillers that are not to be seen", "a\u3164b\u115fc\u034fd\U000e0101e", "abcde"},
+		{"marks without an end", "a" + strings.Repeat("\u0316", 10_000) + "b", "a" + strings.Repeat("\u0316", 4) + "b"},
 		{"letters without a meaning", "a\ue000b\ufffdc", "a?b?c"},
 	}
 	for _, c := range cases {
@@ -173,7 +197,7 @@ func TestClean(t *testing.T) {
 // letters are what slips are full of, and what breaks layouts.
 func drawText(t *rapid.T, label string) string {
 	pieces := rapid.SliceOfN(rapid.OneOf(
-		rapid.SampledFrom([]string{" ", "  ", "\n", "a", "punten", "€ 12,50", "日本", "é", "e\u0301", "👩\u200d👩\u200d👧", "🇳🇱", "🇳",
+		rapid.SampledFrom([]string{" ", "  ", "\n", "a", "punten", "€ 12,50", "日本", "é", "e\u0301", "👩\u200d👩\u200d👧", "🇳🇱", "🇳", "שלום", "(אב", "ع", "٣", "ﾞ",
 			"\x1b@", "\u202f", "\u00a0", "—", "…", "\u0301", "\xff", "ｶﾞ", "नि", "Loyaliteitsprogrammapuntentotaal"}),
 		rapid.StringN(0, 8, 20)), 0, 12).Draw(t, label)
 	return strings.Join(pieces, "")
@@ -181,12 +205,21 @@ func drawText(t *rapid.T, label string) string {
 
 func drawBlock(t *rapid.T) receipt.Block {
 	align := rapid.SampledFrom([]receipt.Align{receipt.Left, receipt.Centre, receipt.Right})
-	b := receipt.Block{Bold: rapid.Bool().Draw(t, "bold"), Double: rapid.Bool().Draw(t, "double")}
-	switch rapid.IntRange(0, 3).Draw(t, "what") {
+	size := rapid.IntRange(0, 4)
+	b := receipt.Block{Bold: rapid.Bool().Draw(t, "bold"), Double: rapid.Bool().Draw(t, "double"),
+		Underline: rapid.Bool().Draw(t, "underline"), Invert: rapid.Bool().Draw(t, "invert"), Align: align.Draw(t, "align")}
+	if !b.Double {
+		b.Wide, b.Tall = size.Draw(t, "wide"), size.Draw(t, "tall")
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
 	case 0:
 		b.Rule = true
 	case 1:
-		b.Text, b.Align = drawText(t, "text"), align.Draw(t, "align")
+		b.Text = drawText(t, "text")
+	case 2:
+		for range rapid.IntRange(1, 4).Draw(t, "spans") {
+			b.Spans = append(b.Spans, receipt.Span{Text: drawText(t, "span"), Wide: size.Draw(t, "wide"), Invert: rapid.Bool().Draw(t, "invert")})
+		}
 	default:
 		for range rapid.IntRange(1, 5).Draw(t, "cells") {
 			b.Row = append(b.Row, receipt.Cell{Text: drawText(t, "cell"), Align: align.Draw(t, "align"),
@@ -207,9 +240,10 @@ func TestNoLineIsWiderThanThePaperOrHoldsWhatIsNotToBeSeen(t *testing.T) {
 			if w := line.Columns(); w > columns {
 				t.Fatalf("line of %d columns: %q", w, line)
 			}
-			if s := line.String(); strings.TrimRight(s, " ") != s {
-				t.Fatalf("blanks at the end of %q", s)
-			} else if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !allowed(r) }) {
+			if n := len(line); n > 0 && line[n-1].Text == " " && !line[n-1].Underline && !line[n-1].Invert {
+				t.Fatalf("white at the end of %q", line)
+			}
+			if s := line.String(); !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !allowed(r) }) {
 				t.Fatalf("line holds what no paper can: %q", s)
 			}
 		}

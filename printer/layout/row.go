@@ -37,6 +37,9 @@ func (p *page) row(cells []receipt.Cell, style Style) {
 			text = onePiece.Replace(strings.Trim(text, " \n"+glue))
 		}
 		row[i] = column{Cell: c, text: paragraphs(text, style)}
+		if c.Whole {
+			fit(row[i].text, p.columns) // rather small than broken
+		}
 	}
 	p.columnsOrStack(row)
 }
@@ -198,21 +201,26 @@ func (p *page) stack(row []column) {
 	p.values(values)
 }
 
-// values sets whole values to the right, on one line if they fit on one.
+// values sets whole values to the right, on one line if they fit on one. Each is set by itself: what is read from
+// right to left in one leaves the next alone.
 func (p *page) values(values []column) {
 	var line Line
 	for _, c := range values {
-		text := c.text[0]
-		if len(line) > 0 && line.Columns()+2+text.Columns() <= p.columns {
-			line = append(appendBlanks(line, 2), text...)
-			continue
+		for _, text := range wrap(c.text[0], p.columns) {
+			if len(line) > 0 && line.Columns()+2+text.Columns() <= p.columns {
+				line = append(appendBlanks(line, 2), text...)
+				continue
+			}
+			p.put(line)
+			line = append(Line(nil), text...)
 		}
-		if len(line) > 0 {
-			p.text([]Line{line}, receipt.Right)
-		}
-		line = append(Line(nil), text...)
 	}
+	p.put(line)
+}
+
+// put adds line at the right edge, if there is anything on it.
+func (p *page) put(line Line) {
 	if len(line) > 0 {
-		p.text([]Line{line}, receipt.Right)
+		p.lines = append(p.lines, aligned(line, receipt.Right, p.columns))
 	}
 }

@@ -5,6 +5,7 @@ package layout
 // and then between two letters. There is at least one line.
 func wrap(paragraph Line, room int) []Line {
 	shrink(paragraph, room)
+	right := resolve(paragraph)
 	var lines []Line
 	start, end, used := 0, 0, 0 // the line so far is paragraph[start:end], used columns wide
 	for at := 0; at < len(paragraph); {
@@ -18,7 +19,10 @@ func wrap(paragraph Line, room int) []Line {
 		}
 		at = next
 		switch {
-		case next == word: // blanks at the end
+		case next == word: // blanks at the end: there is something to see of them, or they go
+			if !paragraph[next-1].white() && used+gap <= room {
+				end, used = next, used+gap
+			}
 		case used+gap+width <= room:
 			end, used = next, used+gap+width
 		default:
@@ -40,19 +44,45 @@ func wrap(paragraph Line, room int) []Line {
 	if end > start || len(lines) == 0 {
 		lines = append(lines, paragraph[start:end:end])
 	}
+	if right {
+		for _, line := range lines {
+			reorder(line)
+		}
+	}
 	return lines
 }
 
-// shrink makes every letter fit into room by itself: a wide one becomes a question mark, a double one plain.
-// It happens only in columns of a table that are one to three columns wide.
+// shrink makes every letter fit into room by itself: a large one becomes smaller, and a wide one a question mark if
+// that is not enough. It happens only in columns of a table that are narrow.
 func shrink(paragraph Line, room int) {
 	for i := range paragraph {
 		c := &paragraph[i]
-		if c.Columns() > room && c.Wide {
-			c.Text, c.Wide = "?", false
+		for c.Columns() > room && c.smaller() {
 		}
 		if c.Columns() > room {
-			c.Double = false
+			c.Text, c.Wide = "?", false
+		}
+	}
+}
+
+// smaller makes c the next size smaller, and reports whether there is one that takes less room.
+func (c *Cell) smaller() bool {
+	wide, high := c.Size()
+	if wide == 1 {
+		return false
+	}
+	c.Style = c.sized(wide-1, high-1)
+	return true
+}
+
+// fit makes the letters of text smaller until each of its paragraphs fits into room, as far as that goes.
+func fit(text []Line, room int) {
+	for _, paragraph := range text {
+		for smaller := true; smaller && paragraph.Columns() > room; {
+			smaller = false
+			for i := range paragraph {
+				smaller = paragraph[i].smaller() || smaller
+			}
 		}
 	}
 }

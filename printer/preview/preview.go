@@ -11,161 +11,171 @@ import (
 	"image/png"
 	"io"
 	"strings"
-
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gomono"
-	"golang.org/x/image/font/gofont/gomonobold"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
+	"unicode/utf8"
 
 	"zegel/printer/layout"
+	"zegel/printer/raster"
 	"zegel/printer/symbol"
 )
 
-// The measures of paper in dots. A letter of font A is 12 by 24 of them; lines stand 1/6 inch apart.
+// The measures of paper in dots, besides those of letters.
 const (
-	letterWidth  = 12
-	letterHeight = 24
-	lineHeight   = 30
-	margin       = 36 // of white around the text
-	// At this size and 72 dots an inch a letter of Go Mono is 12 dots wide, and 24 high with its descent.
-	fontSize = 20
-	baseline = 19
+	margin    = 36 // of white around the text
+	cutHeight = 2 * raster.LineHeight
+	dash      = 12 // of the line along which paper is cut
 )
 
-// PNG writes a picture of lines on paper of so many columns. Letters that the font lacks are drawn as boxes,
-// QR codes as large as most printers draw them.
+// A Paper is what lines are drawn on.
+type Paper struct {
+	Columns int // letters of plain size on a line
+	// Images are the pictures that lines may name, in dots as the encoders take them. Nothing is drawn for one that is
+	// not there.
+	Images map[string]raster.Bitmap
+}
+
+// PNG writes a picture of lines on paper of so many columns, without images.
 func PNG(w io.Writer, lines []layout.Line, columns int) error {
-	picture, err := Picture(lines, columns)
+	return Paper{Columns: columns}.PNG(w, lines)
+}
+
+// Picture draws lines on paper of so many columns, without images.
+func Picture(lines []layout.Line, columns int) (*image.Gray, error) {
+	return Paper{Columns: columns}.Picture(lines)
+}
+
+// PNG writes a picture of lines, one bit for a dot.
+func (p Paper) PNG(w io.Writer, lines []layout.Line) error {
+	drawn, err := p.Picture(lines)
 	if err != nil {
 		return err
 	}
-	if err := png.Encode(w, picture); err != nil {
+	dots := image.NewPaletted(drawn.Bounds(), color.Palette{color.White, color.Black})
+	for i, shade := range drawn.Pix { // both have a byte for each dot
+		if shade == 0 {
+			dots.Pix[i] = 1
+		}
+	}
+	if err := png.Encode(w, dots); err != nil {
 		return fmt.Errorf("preview: %w", err)
 	}
 	return nil
 }
 
-// Picture draws lines on paper of so many columns.
-func Picture(lines []layout.Line, columns int) (*image.Gray, error) {
-	p := paper{columns: columns}
+// Picture draws lines. Letters that the font lacks are boxes; QR codes, barcodes and images are as large as most
+// printers draw them. A cut is a line of dashes over the whole paper.
+func (p Paper) Picture(lines []layout.Line) (*image.Gray, error) {
+	font, err := raster.NewFont()
+	if err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
+	drawn := make([]drawing, len(lines))
 	height := 2 * margin
-	for _, l := range lines {
-		height += p.heightOf(l)
-	}
-	p.Gray = image.NewGray(image.Rect(0, 0, 2*margin+columns*letterWidth, height))
-	draw.Draw(p, p.Bounds(), image.White, image.Point{}, draw.Src)
-	var err error
-	if p.plain, err = face(gomono.TTF); err != nil {
-		return nil, err
-	}
-	if p.bold, err = face(gomonobold.TTF); err != nil {
-		return nil, err
-	}
-	top := margin
-	for _, l := range lines {
-		if text, ok := l.QR(); ok {
-			p.code(text, top)
-		} else {
-			p.line(l, top)
+	for i, l := range lines {
+		if drawn[i], err = p.draw(l, font); err != nil {
+			return nil, fmt.Errorf("preview: %w", err)
 		}
-		top += p.heightOf(l)
+		height += drawn[i].height
 	}
-	return p.Gray, nil
+	s := sheet{image.NewGray(image.Rect(0, 0, 2*margin+p.Columns*raster.LetterWidth, height))}
+	draw.Draw(s, s.Bounds(), image.White, image.Point{}, draw.Src)
+	top := margin
+	for _, d := range drawn {
+		d.on(s, top)
+		top += d.height
+	}
+	return s.Gray, nil
 }
 
-func face(ttf []byte) (font.Face, error) {
-	f, err := opentype.Parse(ttf)
-	if err != nil {
-		return nil, fmt.Errorf("preview: read the font: %w", err)
-	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: fontSize, DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		return nil, fmt.Errorf("preview: read the font: %w", err)
-	}
-	return face, nil
+// A drawing is how one line is put on a sheet, its upper edge at top.
+type drawing struct {
+	height int
+	on     func(s sheet, top int)
 }
 
-// A paper is the picture with the fonts it is drawn with.
-type paper struct {
-	*image.Gray
-	columns     int
-	plain, bold font.Face
-}
+func nothing() drawing { return drawing{on: func(sheet, int) {}} }
 
-func (p paper) heightOf(l layout.Line) int {
+func (p Paper) draw(l layout.Line, font *raster.Font) (drawing, error) {
 	if text, ok := l.QR(); ok {
-		code, dots := p.size(text)
-		return code.Side() * dots
+		return p.code(text), nil
 	}
-	if l.Double() {
-		return lineHeight + letterHeight
+	if b, ok := l.Barcode(); ok {
+		return p.barcode(b, font)
 	}
-	return lineHeight
+	if name, ok := l.Image(); ok {
+		return p.centred(p.Images[name]), nil
+	}
+	if l.Cut() {
+		return drawing{cutHeight, func(s sheet, top int) { s.dashes(top + cutHeight/2) }}, nil
+	}
+	return p.line(l, font)
 }
 
-// size is the code of text and the dots of its modules. One that no printer could draw has no modules.
-func (p paper) size(text string) (code symbol.Code, dots int) {
+func (p Paper) line(l layout.Line, font *raster.Font) (drawing, error) {
+	letters := make([]rune, len(l))
+	for i, c := range l {
+		letters[i], _ = utf8.DecodeRuneInString(c.Text)
+	}
+	b, err := font.Line(l, letters)
+	if err != nil {
+		return drawing{}, err
+	}
+	return drawing{b.Height(), func(s sheet, top int) { s.put(b, margin, top) }}, nil
+}
+
+// code draws the QR code of text in the middle of the paper. One that no printer could draw takes no room.
+func (p Paper) code(text string) drawing {
 	code, err := symbol.QR(text)
 	if err != nil {
-		return symbol.Code{}, 0
+		return nothing()
 	}
-	return code, symbol.Dots(code.Side(), p.columns*letterWidth)
+	dots := symbol.Dots(code.Side(), p.dots())
+	side := code.Side() * dots
+	b := raster.New(side, side)
+	for y := range side {
+		for x := range side {
+			if code.Black(x/dots, y/dots) {
+				b.Blacken(x, y)
+			}
+		}
+	}
+	return p.centred(b)
 }
 
-// code draws the QR code of text in the middle of the paper.
-func (p paper) code(text string, top int) {
-	code, dots := p.size(text)
-	left := margin + (p.columns*letterWidth-code.Side()*dots)/2
-	for y := range code.Side() * dots {
-		for x := range code.Side() * dots {
-			if code.Black(x/dots, y/dots) {
-				p.SetGray(left+x, top+y, color.Gray{})
+func (p Paper) centred(b raster.Bitmap) drawing {
+	return drawing{b.Height(), func(s sheet, top int) { s.put(b, p.middle(b.Width()), top) }}
+}
+
+// dots is how many stand side by side between the margins.
+func (p Paper) dots() int { return p.Columns * raster.LetterWidth }
+
+// middle is where something so wide begins that stands in the middle of the paper.
+func (p Paper) middle(width int) int { return margin + (p.dots()-width)/2 }
+
+// A sheet is the picture of a paper.
+type sheet struct{ *image.Gray }
+
+// put burns the dots of b.
+func (s sheet) put(b raster.Bitmap, left, top int) {
+	for y := range b.Height() {
+		for x := range b.Width() {
+			if b.Black(x, y) {
+				s.SetGray(left+x, top+y, color.Gray{})
 			}
 		}
 	}
 }
 
-func (p paper) line(l layout.Line, top int) {
-	left := margin
-	bottom := top + p.heightOf(l) - (lineHeight - letterHeight)
-	for _, c := range l {
-		size := 1
-		if c.Double {
-			size = 2
-		}
-		p.letter(c, image.Pt(left, bottom-size*letterHeight), size)
-		left += c.Columns() * letterWidth
-	}
-}
-
-// letter draws c with its upper left corner at at. Printers make a double letter by doubling every dot, so that
-// is what is done here.
-func (p paper) letter(c layout.Cell, at image.Point, size int) {
-	width := letterWidth * c.Columns() / size
-	glyph := image.NewGray(image.Rect(0, 0, width, letterHeight))
-	draw.Draw(glyph, glyph.Bounds(), image.White, image.Point{}, draw.Src)
-	d := font.Drawer{Dst: glyph, Src: image.Black, Face: p.plain, Dot: fixed.P((width-letterWidth)/2, baseline)}
-	if c.Bold {
-		d.Face = p.bold
-	}
-	d.DrawString(c.Text)
-	for y := range size * letterHeight {
-		for x := range size * width {
-			p.SetGray(at.X+x, at.Y+y, burnt(glyph.GrayAt(x/size, y/size)))
+// dashes draws the line along which the paper is cut.
+func (s sheet) dashes(y int) {
+	for x := range s.Bounds().Dx() {
+		if x%(2*dash) < dash {
+			s.SetGray(x, y, color.Gray{})
+			s.SetGray(x, y+1, color.Gray{})
 		}
 	}
 }
 
-// burnt is the dot for a shade: a printer knows black and nothing.
-func burnt(shade color.Gray) color.Gray {
-	if shade.Y < 0x90 {
-		return color.Gray{}
-	}
-	return color.Gray{Y: 0xff}
-}
-
-// Text is what lines say, a line feed after each. Double letters take one column here.
+// Text is what lines say, a line feed after each. Letters of any size take one column here.
 func Text(lines []layout.Line) string {
 	var b strings.Builder
 	for _, l := range lines {

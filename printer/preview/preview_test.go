@@ -8,7 +8,9 @@ import (
 
 	"zegel/printer/layout"
 	"zegel/printer/preview"
+	"zegel/printer/raster"
 	"zegel/printer/symbol"
+	"zegel/terminal/loyalty/receipt"
 )
 
 const margin, letter, line = 36, 12, 30
@@ -126,16 +128,102 @@ func TestCodeIsDrawnInTheMiddle(t *testing.T) {
 	}
 }
 
+func TestBarsAreDrawnInTheMiddle(t *testing.T) {
+	const columns, modules, dots, high = 32, 67, 3, 96
+	b := receipt.Barcode{Symbology: receipt.EAN8, Text: "96385074"}
+	bars, err := symbol.Barcode(b)
+	if err != nil || bars.Width() != modules {
+		t.Fatalf("%d modules, %v", bars.Width(), err)
+	}
+	left := margin + (columns*letter-modules*dots)/2
+	for _, b.HRI = range []bool{false, true} {
+		p := picture(t, columns, of("A", layout.Style{}), layout.Line{{Bars: &b}}, of("A", layout.Style{}))
+		for x := range modules {
+			module := image.Rect(left+x*dots, margin+line, left+(x+1)*dots, margin+line+high)
+			if want := map[bool]int{true: dots * high}[bars.Black(x)]; ink(p, module) != want {
+				t.Fatalf("module %d has %d dots of ink, want %d", x, ink(p, module), want)
+			}
+		}
+		below := margin + line + high
+		if b.HRI {
+			// Eight letters in the middle of thirty-two columns, in place of a line.
+			words, all := image.Rect(margin+12*letter, below, margin+20*letter, below+line), image.Rect(0, below, p.Bounds().Dx(), below+line)
+			if ink(p, words) == 0 || ink(p, words) != ink(p, all) {
+				t.Errorf("%d dots of the text are in their place, of %d", ink(p, words), ink(p, all))
+			}
+			below += line
+		}
+		if ink(p, image.Rect(margin, below, margin+letter, below+line)) != ink(p, cell(0, 0)) {
+			t.Error("the next line does not stand below the bars")
+		}
+	}
+}
+
 func TestUnreadableCodeIsNothing(t *testing.T) {
+	for name, c := range map[string]layout.Cell{
+		"a wrong check digit": {Bars: &receipt.Barcode{Symbology: receipt.EAN8, Text: "96385070", HRI: true}},
+		"too wide for 16":     {Bars: &receipt.Barcode{Symbology: receipt.Code128, Text: "LOY-00012345", HRI: true}},
+	} {
+		p := picture(t, 16, layout.Line{c}, of("A", layout.Style{}))
+		if ink(p, cell(0, 0)) == 0 || p.Bounds().Dy() != 2*margin+line {
+			t.Errorf("%s: it takes room", name)
+		}
+	}
 	p := picture(t, 32, layout.Line{{QR: true}}, of("A", layout.Style{}))
 	if ink(p, cell(0, 0)) == 0 || p.Bounds().Dy() != 2*margin+line {
 		t.Error("it takes room")
 	}
 }
 
+func TestUnderlineAndWhiteOnBlack(t *testing.T) {
+	p := picture(t, 32, of("A", layout.Style{}), of(" ", layout.Style{Underline: true}), of(" ", layout.Style{Invert: true}), of("A", layout.Style{Invert: true}))
+	plain, lined, black := ink(p, cell(0, 0)), ink(p, cell(0, 1)), ink(p, cell(0, 2))
+	if lined != 2*letter || black != letter*24 || ink(p, cell(0, 3)) != black-plain {
+		t.Errorf("ink: letter %d, underlined blank %d, black blank %d, white letter %d", plain, lined, black, ink(p, cell(0, 3)))
+	}
+}
+
+func TestLetterIsAsWideAndHighAsItsStyleSays(t *testing.T) {
+	for wide := 1; wide <= layout.MaxSize; wide++ {
+		for high := 1; high <= layout.MaxSize; high++ {
+			style := layout.Style{Width: uint8(wide), Height: uint8(high)}
+			p := picture(t, 32, of("S", style), of("S", layout.Style{}))
+			first := image.Rect(margin, margin, margin+wide*letter, margin+high*24)
+			below := image.Rect(margin, margin+high*24+6, margin+letter, margin+high*24+6+line)
+			if ink(p, first) != wide*high*ink(p, below) || ink(p, p.Bounds()) != ink(p, first)+ink(p, below) {
+				t.Errorf("%d x %d: %d dots, of %d for a plain letter, of %d in all", wide, high, ink(p, first), ink(p, below), ink(p, p.Bounds()))
+			}
+		}
+	}
+}
+
+func TestImageIsDrawnInTheMiddle(t *testing.T) {
+	black := raster.Dither(image.NewGray(image.Rect(0, 0, 100, 50)), 32*letter)
+	paper := preview.Paper{Columns: 32, Images: map[string]raster.Bitmap{"black": black}}
+	p, err := paper.Picture([]layout.Line{{{Image: "black"}}, {{Image: "unknown"}}, of("A", layout.Style{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := margin + (32*letter-100)/2
+	if n := ink(p, image.Rect(left, margin, left+100, margin+50)); n != 100*50 {
+		t.Errorf("%d dots of 5000 are in their place", n)
+	}
+	if ink(p, image.Rect(margin, margin+50, margin+letter, margin+50+line)) == 0 || p.Bounds().Dy() != 2*margin+50+line {
+		t.Error("a picture that is not there takes room")
+	}
+}
+
+func TestCutIsALineOverThePaper(t *testing.T) {
+	p := picture(t, 32, of("A", layout.Style{}), layout.Line{{Cut: true}}, of("A", layout.Style{}))
+	between := image.Rect(0, margin+line, p.Bounds().Dx(), margin+3*line)
+	if n := ink(p, between); n < p.Bounds().Dx()/2 || ink(p, cell(0, 3)) != ink(p, cell(0, 0)) {
+		t.Errorf("%d dots between two lines, or the one below is not in its place", n)
+	}
+}
+
 func TestText(t *testing.T) {
-	got := preview.Text([]layout.Line{of("  Saldo", layout.Style{Double: true}), {}, of("€ 5", layout.Style{}), {{Text: "ZS1:4711", QR: true}}})
-	if want := "  Saldo\n\n€ 5\n[QR ZS1:4711]\n"; got != want {
+	got := preview.Text([]layout.Line{of("  Saldo", layout.Style{Double: true}), {}, of("€ 5", layout.Style{}), {{Text: "ZS1:4711", QR: true}}, {{Image: "logo"}}, {{Cut: true}}})
+	if want := "  Saldo\n\n€ 5\n[QR ZS1:4711]\n[image logo]\n[cut]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -21,7 +21,7 @@ func (p *Printer) Link() (*Link, error) {
 	if p.unplugged {
 		return nil, fmt.Errorf("open the pretended printer: %w", device.ErrAbsent)
 	}
-	p.dropped = false
+	p.dropped, p.said = false, nil
 	return &Link{printer: p}, nil
 }
 
@@ -29,7 +29,7 @@ func (p *Printer) Link() (*Link, error) {
 func (p *Printer) pickUp() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.dropped = p.unplugged
+	p.dropped, p.said = p.unplugged, nil
 }
 
 // Write sends data to the printer.
@@ -48,7 +48,7 @@ func (l *Link) Write(_ context.Context, data []byte) (int, error) {
 // Status asks the printer how it is.
 func (l *Link) Status(context.Context) (escpos.Status, error) {
 	var s escpos.Status
-	for _, n := range []byte{escpos.AskPrinter, escpos.AskOffline, escpos.AskPaper} {
+	for _, n := range []byte{escpos.AskPrinter, escpos.AskOffline, escpos.AskError, escpos.AskPaper} {
 		if l.broken {
 			return escpos.Status{}, fmt.Errorf("ask the pretended printer: %w", device.ErrOffline)
 		}
@@ -56,13 +56,31 @@ func (l *Link) Status(context.Context) (escpos.Status, error) {
 		switch {
 		case !intact:
 			l.broken = true
-		case len(answers) == 0:
+		case len(answers) == 0 || !escpos.IsAnswer(answers[0]):
 			return escpos.Status{}, fmt.Errorf("ask the pretended printer: %w", device.ErrSilent)
 		default:
 			s.Add(n, answers[0])
 		}
 	}
 	return s, nil
+}
+
+// Receive gives what the printer has said besides, waiting for it until ctx ends.
+func (l *Link) Receive(ctx context.Context) ([]byte, error) {
+	if l.broken {
+		return nil, fmt.Errorf("listen to the pretended printer: %w", device.ErrOffline)
+	}
+	said := l.printer.listen(ctx)
+	if len(said) == 0 {
+		return nil, fmt.Errorf("listen to the pretended printer: %w", device.ErrSilent)
+	}
+	return said, nil
+}
+
+// WriteRealTime sends a command that goes past the printer's buffer.
+func (l *Link) WriteRealTime(ctx context.Context, command []byte) error {
+	_, err := l.Write(ctx, command)
+	return err
 }
 
 // Close closes the line.

@@ -1,8 +1,9 @@
 // Package printertest pretends to be a receipt printer: it turns the bytes it is sent into papers, and fails when told to.
 //
-// It understands the commands that this program sends and no others, and reads them without help from the code
-// that writes them. Like a real printer it takes data while it cannot print, and prints it once it can; it answers
-// live status requests at once; it forgets all that it has not printed when it is switched off.
+// It understands the commands that this program sends, and reads them without help from the code that writes them. Of
+// others it knows at most how long they are: Odd tells of all that is not ours. Like a real printer it takes data while
+// it cannot print, and prints it once it can; it answers live requests at once, and those in turn once all before them
+// is printed; it reports what changes if it was told to; it forgets all that it has not printed when it is switched off.
 package printertest
 
 import (
@@ -34,20 +35,30 @@ func (p Paper) Text() string {
 // A Printer is a pretended printer. Its methods may be called by several goroutines at once.
 type Printer struct {
 	columns int
+	numbers map[byte]string // of its code tables
 
 	mu     sync.Mutex
 	papers []Paper
 	onRoll Paper // printed and not cut off yet
 	roll   int   // lines of paper that are left, or endless
 
-	off, unplugged, mute, chinese, coverOpen bool
+	off, unplugged, mute, chinese, coverOpen, jammed, paused, drawer bool
 
-	dropAfter int  // bytes until the line drops; -1 is never
-	dropAtCut bool // the line drops once a paper is cut off
-	dropped   bool // it has, and no front end has noticed yet
+	dropAfter   int  // bytes until the line drops; -1 is never
+	dropAtCut   bool // the line drops once a paper is cut off
+	dropped     bool // it has, and no front end has noticed yet
+	pauseAtCut  bool // it stops once a paper is cut off
+	rebootAfter int  // bytes until it reboots; -1 is never
+	booting     bool // until the next piece of data
 
 	received []byte // not executed yet
-	asking   []byte // the beginning of a live status request
+	asking   []byte // the beginning of a live request
+
+	said     []byte        // to the line, which has not taken it yet
+	news     chan struct{} // has a token if something was said since the last look
+	auto     bool          // reports what changes
+	reported [4]byte       // what it last did
+	garble   func() byte   // what goes over each byte of an answer; nil changes none
 
 	line  layout.Line // in the print buffer
 	style layout.Style
@@ -57,14 +68,17 @@ type Printer struct {
 
 	justified byte // 0 left, 1 centre, 2 right
 	symbol    symbol
+	bars      bars
 	dots      [][]bool // of a picture, as far as it has come
+	doubled   bool     // its dots are twice as wide and high
+	kept      kept
 
 	odd []byte // bytes that began no command of ours
 }
 
 // New gives a printer that is on and has paper without an end, columns letters wide.
 func New(columns int) *Printer {
-	p := &Printer{columns: columns, roll: endless, dropAfter: -1}
+	p := &Printer{columns: columns, numbers: epson, roll: endless, dropAfter: -1, rebootAfter: -1, news: make(chan struct{}, 1)}
 	p.reset()
 	return p
 }
@@ -75,6 +89,15 @@ func NewChinese(columns int) *Printer {
 	p.chinese = true
 	p.reset()
 	return p
+}
+
+// Numbers makes p one whose code tables have other numbers: names are such as "CP858". It is for a printer that nobody has
+// sent anything yet.
+func (p *Printer) Numbers(names map[byte]string) {
+	p.befall(func() {
+		p.numbers = names
+		p.reset()
+	})
 }
 
 // Papers are the papers that were cut off, oldest first.
@@ -98,65 +121,13 @@ func (p *Printer) Odd() []byte {
 	return append([]byte(nil), p.odd...)
 }
 
-// LoadPaper puts in a roll of so many lines; a negative number is one without an end. What waited is printed.
-func (p *Printer) LoadPaper(lines int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.roll = max(lines, endless)
-	p.execute()
-}
-
-// OpenCover opens or closes the cover. While it is open nothing is printed.
-func (p *Printer) OpenCover(open bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.coverOpen = open
-	p.execute()
-}
-
-// Switch switches the printer on or off. What was not on paper is lost.
-func (p *Printer) Switch(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.off = !on
-	p.received, p.asking = nil, nil
-	p.reset()
-}
-
-// Plug plugs the printer in or pulls it out. Pulled out, it cannot be opened, and an open line drops.
-func (p *Printer) Plug(in bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.unplugged = !in
-	p.dropped = p.dropped || !in
-}
-
-// Mute makes the printer one that answers no questions, or one that does again.
-func (p *Printer) Mute(mute bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.mute = mute
-}
-
-// DropAfter drops the line, once, when n more bytes of data have arrived: 0 is before any. The printer stays on.
-func (p *Printer) DropAfter(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.dropAfter = n
-}
-
-// DropAtCut drops the line, once, as soon as the next paper has been cut off.
-func (p *Printer) DropAtCut() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.dropAtCut = true
-}
-
-// receive takes data as it comes from a line, and gives what the printer answers. When intact is false the line
-// has dropped after the first taken bytes.
+// receive takes data as it comes from a line, and gives the answers to live requests in it. When intact is false the
+// line has dropped after the first taken bytes. What the printer says in turn is for listen.
 func (p *Printer) receive(data []byte) (taken int, answers []byte, intact bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.report()
+	p.booting = p.booting && len(data) == 0
 	for _, b := range data {
 		if p.unplugged || p.dropAfter == 0 && !p.inRequest(b) {
 			p.dropped, p.dropAfter = true, -1
@@ -165,12 +136,16 @@ func (p *Printer) receive(data []byte) (taken int, answers []byte, intact bool) 
 			p.dropped = false
 			return taken, answers, false
 		}
+		if p.rebootAfter == 0 && !p.inRequest(b) {
+			p.reboot()
+			p.booting, p.rebootAfter = true, -1
+		}
 		taken++
-		if p.off {
+		if p.off || p.booting {
 			continue
 		}
 		if answer, isRequest := p.request(b); isRequest {
-			answers = append(answers, answer...)
+			answers = append(answers, p.spoilt(answer)...)
 			continue
 		}
 		p.execute()
@@ -182,56 +157,44 @@ func (p *Printer) receive(data []byte) (taken int, answers []byte, intact bool) 
 	return taken, answers, true
 }
 
-// inRequest reports whether b belongs to a live status request: only data counts towards DropAfter.
+// inRequest reports whether b belongs to a live request: only data counts towards DropAfter.
 func (p *Printer) inRequest(b byte) bool { return len(p.asking) > 0 || b == 0x10 }
 
-// request looks for live status requests, which go past the buffer. All other bytes go into it.
+// request looks for live requests, which go past the buffer. All other bytes go into it.
 func (p *Printer) request(b byte) (answer []byte, isRequest bool) {
 	p.asking = append(p.asking, b)
 	switch n := len(p.asking); {
-	case n == 1 && b == 0x10, n == 2 && b == 0x04:
+	case n == 1 && b == 0x10, n == 2 && (b == 0x04 || b == 0x05):
 		return nil, true
-	case n == 3 && b >= 1 && b <= 4:
+	case n == 3 && p.asking[1] == 0x04 && b >= 1 && b <= 4:
 		p.asking = nil
 		return p.answer(b), true
+	case n == 3 && p.asking[1] == 0x05 && (b == 1 || b == 2):
+		p.asking = nil
+		p.recover(b == 2)
+		return nil, true
 	default:
 		p.received = append(p.received, p.asking...)
-		if p.dropAfter > 0 {
-			p.dropAfter = max(0, p.dropAfter-n)
-		}
+		count(&p.dropAfter, n)
+		count(&p.rebootAfter, n)
 		p.asking = nil
 		return nil, false
 	}
 }
 
-// answer is the byte for a live status request.
-func (p *Printer) answer(n byte) []byte {
-	if p.mute {
-		return nil
+// count takes n bytes off what is left until something happens, unless it never does.
+func count(left *int, n int) {
+	if *left > 0 {
+		*left = max(0, *left-n)
 	}
-	b := byte(0x12)
-	switch {
-	case n == 1 && !p.ready():
-		b |= 0x08
-	case n == 2 && p.coverOpen:
-		b |= 0x04
-	case n == 2 && p.roll == 0:
-		b |= 0x20
-	case n == 4 && p.roll == 0:
-		b |= 0x6c
-	case n == 4 && p.roll > 0 && p.roll < 50:
-		b |= 0x0c
-	}
-	return []byte{b}
 }
-
-func (p *Printer) ready() bool { return !p.off && !p.coverOpen && p.roll != 0 }
 
 // reset is the state after ESC @ and after switching on: what is in the print buffer goes.
 func (p *Printer) reset() {
 	p.finishPicture()
+	p.auto, p.kept = false, kept{}
 	p.line, p.style, p.first = nil, layout.Style{}, 0
 	p.hanzi = p.chinese
-	p.page, _ = page(0)
-	p.justified, p.symbol = 0, symbol{}
+	p.page, _ = page(p.numbers[0])
+	p.justified, p.symbol, p.bars = 0, symbol{}, factoryBars
 }

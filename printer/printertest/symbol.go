@@ -1,6 +1,10 @@
 package printertest
 
-import "zegel/printer/layout"
+import (
+	"slices"
+
+	"zegel/printer/layout"
+)
 
 const (
 	letterDots = 12 // the width of a letter
@@ -70,8 +74,7 @@ func (p *Printer) fits() bool {
 		s.side() > 0 && p.justified == 1 && (s.side()+2*quiet)*int(s.dots) <= p.columns*letterDots
 }
 
-// picture runs GS v 0, and gives its length, 0 if more bytes must come first. Pictures that follow each other are
-// one, as they are on paper.
+// picture runs GS v 0, and gives its length, 0 if more bytes must come first.
 func (p *Printer) picture(b []byte) int {
 	if len(b) < 8 {
 		return 0
@@ -81,35 +84,104 @@ func (p *Printer) picture(b []byte) int {
 	if len(b) < n {
 		return 0
 	}
-	// Twice as wide and twice as high is all that is sent. A tall picture is more than some models can keep.
-	if b[2] != '0' || b[3] != 3 || len(p.line) > 0 || height > 128 || 16*width > p.columns*letterDots || p.justified != 1 {
+	if b[2] == 0 && width*height == 0 {
+		return n // a command that was cut off: it does nothing
+	}
+	// Nothing but plain pictures and those twice as wide and high is sent. A tall one is more than some models can keep.
+	if b[2] != '0' || b[3] != 0 && b[3] != 3 || !p.fitsPicture(width, height, b[3] == 3) {
 		p.odd = append(p.odd, b[:n]...)
 		return n
 	}
-	for y := range height {
-		row := make([]bool, 0, 16*width)
-		for _, eight := range b[8+y*width:][:width] {
-			for i := range 8 {
-				dark := eight<<i&0x80 != 0
-				row = append(row, dark, dark)
-			}
-		}
-		p.dots = append(p.dots, row, row)
-	}
-	p.unroll(2 * height / lineDots)
+	p.dot(b[8:n], width, height, b[3] == 3)
 	return n
 }
 
-// finishPicture reads what the picture that has ended shows: a QR code, whose text is empty if it cannot be read,
-// or if there is not white enough beside it.
+// graphics runs GS ( L, which keeps a picture (function 112) and prints it (50), and gives its length, 0 if more bytes
+// must come first.
+func (p *Printer) graphics(b []byte) int {
+	if len(b) < 5 {
+		return 0
+	}
+	n := 5 + int(b[3]) + int(b[4])<<8
+	if len(b) < n {
+		return 0
+	}
+	switch args := b[5:n]; {
+	case len(args) == 2 && args[0] == 48 && args[1] == 50 && p.kept.width > 0:
+		p.dot(p.kept.dots, p.kept.width, p.kept.height, false)
+		p.kept = kept{}
+	case len(args) > 10 && string(args[:6]) == "0p0\x01\x011":
+		k := kept{width: (int(args[6]) + int(args[7])<<8) / 8, height: int(args[8]) + int(args[9])<<8, dots: args[10:]}
+		if k.width*k.height != len(k.dots) || !p.fitsPicture(k.width, k.height, false) {
+			p.odd = append(p.odd, b[:n]...)
+			return n
+		}
+		k.dots = slices.Clone(k.dots)
+		p.kept = k
+	case n == 5 || b[n-1] == 0: // a command that was cut off: it does nothing
+	default:
+		p.odd = append(p.odd, b[:n]...)
+	}
+	return n
+}
+
+// A kept is a picture that the printer keeps until it is told to print it; width is in bytes.
+type kept struct {
+	width, height int
+	dots          []byte
+}
+
+// fitsPicture reports whether a picture, so many bytes wide, can be printed where the printer is.
+func (p *Printer) fitsPicture(width, height int, doubled bool) bool {
+	dots := 8 * width
+	if doubled {
+		dots *= 2
+	}
+	return len(p.line) == 0 && height <= 128 && dots <= p.columns*letterDots && (p.justified == 1 || !doubled)
+}
+
+// dot prints a picture. Those that follow each other are one, as they are on paper.
+func (p *Printer) dot(bits []byte, width, height int, doubled bool) {
+	if p.doubled != doubled {
+		p.finishPicture()
+	}
+	p.doubled = doubled
+	for y := range height {
+		row := make([]bool, 0, 16*width)
+		for _, eight := range bits[y*width:][:width] {
+			for i := range 8 {
+				dark := eight<<i&0x80 != 0
+				if row = append(row, dark); doubled {
+					row = append(row, dark)
+				}
+			}
+		}
+		if p.dots = append(p.dots, row); doubled {
+			p.dots = append(p.dots, row)
+		}
+	}
+	if doubled {
+		height *= 2
+	}
+	p.unroll(height / lineDots)
+}
+
+// Drawn stands for a picture that is no QR code: an image, or lines of letters that no table has.
+const Drawn = "drawn"
+
+// finishPicture reads what the picture that has ended shows. One with doubled dots is a QR code, whose text is empty if
+// it cannot be read, or if there is not white enough beside it.
 func (p *Printer) finishPicture() {
 	if len(p.dots) == 0 {
 		return
 	}
-	text := ""
-	if m, err := modulesOf(p.dots); err == nil && (len(m)+2*quiet)*len(p.dots)/len(m) <= p.columns*letterDots {
-		text, _ = m.read() // it says why, which nobody at the printer's end asks
+	cell := layout.Cell{Image: Drawn}
+	if p.doubled {
+		cell = layout.Cell{QR: true}
+		if m, err := modulesOf(p.dots); err == nil && (len(m)+2*quiet)*len(p.dots)/len(m) <= p.columns*letterDots {
+			cell.Text, _ = m.read() // it says why, which nobody at the printer's end asks
+		}
 	}
-	p.onRoll.Lines = append(p.onRoll.Lines, layout.Line{{Text: text, QR: true}})
+	p.onRoll.Lines = append(p.onRoll.Lines, layout.Line{cell})
 	p.dots = nil
 }

@@ -1,6 +1,7 @@
 package printertest
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -82,6 +83,11 @@ func (t *TCP) Close() error {
 // converse passes bytes between a line and the printer until the other side is done, or the line is to drop:
 // then it returns false.
 func converse(p *Printer, line io.ReadWriter) bool {
+	ctx, over := context.WithCancel(context.Background())
+	var speaker sync.WaitGroup
+	speaker.Go(func() { p.speak(ctx, line) })
+	defer speaker.Wait()
+	defer over()
 	var data [512]byte
 	for {
 		n, err := line.Read(data[:])
@@ -89,13 +95,32 @@ func converse(p *Printer, line io.ReadWriter) bool {
 		if !intact {
 			return false
 		}
-		if len(answers) > 0 {
-			if _, err := line.Write(answers); err != nil {
-				return true
-			}
-		}
+		p.utter(answers)
 		if err != nil {
 			return true
+		}
+	}
+}
+
+// utter says the answers to live requests on a line that other answers use as well.
+func (p *Printer) utter(answers []byte) {
+	if len(answers) == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.send(answers)
+}
+
+// speak sends what the printer says until ctx ends or the line takes no more.
+func (p *Printer) speak(ctx context.Context, line io.Writer) {
+	for {
+		said := p.listen(ctx)
+		if len(said) == 0 {
+			return
+		}
+		if _, err := line.Write(said); err != nil {
+			return
 		}
 	}
 }

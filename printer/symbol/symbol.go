@@ -1,6 +1,6 @@
-// Package symbol makes the modules of QR codes for printers that cannot, and says how large a code is on paper.
+// Package symbol makes the modules of QR codes and barcodes, and says how large they are on paper.
 //
-// It is pure. A code is as ISO/IEC 18004 has it: model 2, error correction M (about 15 % of it may be lost), in
+// It is pure. A QR code is as ISO/IEC 18004 has it: model 2, error correction M (about 15 % of it may be lost), in
 // the smallest version that its text fits into. A text of digits takes 3.3 bits a letter, one of 0-9, A-Z, blank
 // and $%*+-./: takes 5.5, any other 8; so 300 letters are a side of 57 modules in capitals and 69 otherwise.
 package symbol

@@ -1,8 +1,6 @@
 package frame
 
-import (
-	"time"
-)
+import "time"
 
 const (
 	stx = 0x02
@@ -10,6 +8,10 @@ const (
 	gs  = 0x1D
 	del = 0x7F
 )
+
+// defaultSilence is longer than any pause a scanner makes inside a code unless
+// it was told to pause between characters.
+const defaultSilence = 100 * time.Millisecond
 
 // LineConfig says how a device marks the end of a code. The zero value fits
 // most scanners as they leave the factory.
@@ -40,17 +42,33 @@ type LineConfig struct {
 	// identifiers are not looked for: the two cannot be told apart from data
 	// otherwise.
 	CodeIDs map[string]string
+	// GS is the printable text the device was set up to send instead of GS
+	// (1D), which some hosts cannot read. Example: "^]". It is turned back in
+	// GS1 symbols, and only there: anywhere else it is data.
+	GS string
+	// Replies lists, whole, what the device answers to commands. They are cut
+	// out wherever they stand, even between the characters of a code, and
+	// become notes. Example: SSIReplies().
+	Replies [][]byte
+	// Masked7 drops the top bit of every byte: for a device with seven data bits
+	// and parity on a line that can only carry eight bits without.
+	Masked7 bool
 }
 
 // Line frames text that ends with a terminator or, if so configured, with
 // silence. It is not safe for concurrent use.
 type Line struct {
-	cfg  LineConfig
-	ends [256]bool
+	cfg    LineConfig
+	ends   [256]bool
+	decode func(data []byte) Event
+	binary bool // 00 is data, not damage
 
+	held     []byte    // the beginning of what may be a reply
 	data     []byte    // the frame so far, at most cfg.Max
+	begun    bool      // STX opened this frame
 	tainted  bool      // a damaged byte was seen in this frame
 	skipping bool      // an oversize frame was reported; its end is awaited
+	closed   bool      // nothing but terminators since a frame that went out raw
 	last     time.Time // when the last byte came
 }
 
@@ -60,7 +78,7 @@ func NewLine(cfg LineConfig) *Line {
 		cfg.Terminators = []byte{'\r', '\n'}
 	}
 	if cfg.Silence <= 0 {
-		cfg.Silence = 100 * time.Millisecond
+		cfg.Silence = defaultSilence
 	}
 	if cfg.Max <= 0 {
 		cfg.Max = 512
@@ -69,6 +87,7 @@ func NewLine(cfg LineConfig) *Line {
 		cfg.NoRead = []string{"NR", "NOREAD"}
 	}
 	l := &Line{cfg: cfg, data: make([]byte, 0, min(cfg.Max, 512))}
+	l.decode = l.cfg.decode
 	for _, b := range cfg.Terminators {
 		l.ends[b] = true
 	}
@@ -78,13 +97,25 @@ func NewLine(cfg LineConfig) *Line {
 	return l
 }
 
+// Start forgets what came before the port was opened. Text scanners need to be
+// told nothing.
+func (l *Line) Start(time.Time) []Event {
+	l.forget()
+	return nil
+}
+
 // Feed takes the bytes of one read and the time they came. A pause since the
 // bytes before counts as silence if it is long enough. b is not kept.
 func (l *Line) Feed(now time.Time, b []byte) []Event {
 	events := l.Tick(now)
 	for _, c := range b {
-		if e, ok := l.take(c); ok {
-			events = append(events, e)
+		if l.cfg.Masked7 {
+			c &= 0x7F
+		}
+		if len(l.cfg.Replies) > 0 {
+			events = l.sift(events, c)
+		} else {
+			events = l.take(events, c)
 		}
 	}
 	if len(b) > 0 {
@@ -100,89 +131,121 @@ func (l *Line) Tick(now time.Time) []Event {
 	if !open || now.Before(deadline) {
 		return nil
 	}
-	return l.silence()
+	return l.silence(l.release(nil))
 }
 
 // Lost tells the framer that the device is gone. The frame so far is
 // forgotten, so that its beginning is never glued to what a device says after
 // it came back.
 func (l *Line) Lost() []Event {
-	defer l.reset()
+	defer l.forget()
+	events := l.release(nil)
 	if len(l.data) == 0 {
-		return nil
+		return events
 	}
-	return []Event{{Reason: LinkLost}}
+	return append(events, Event{Reason: LinkLost})
 }
 
 // Deadline returns when Tick is due if no more bytes come, and false while the
 // framer waits for nothing.
 func (l *Line) Deadline() (time.Time, bool) {
-	if len(l.data) == 0 && !l.tainted && !l.skipping {
+	if len(l.data) == 0 && len(l.held) == 0 && !l.begun && !l.tainted && !l.skipping {
 		return time.Time{}, false
 	}
 	return l.last.Add(l.cfg.Silence), true
 }
 
-func (l *Line) take(c byte) (Event, bool) {
+// take adds a byte to the frame, and to events what became of it.
+func (l *Line) take(events []Event, c byte) []Event {
+	if l.ends[c] {
+		return l.end(events, c)
+	}
+	l.closed = false
 	switch {
-	case l.ends[c]:
-		return l.end()
 	case l.skipping:
-		return Event{}, false
 	case c == stx && l.cfg.STX:
-		return l.start()
-	case c == 0:
+		return l.begin(events)
+	case c == 0 && !l.binary:
 		l.tainted = true
-		return Event{}, false
 	case len(l.data) == l.cfg.Max:
-		hint := parityHint(l.data)
+		events = append(events, Event{Reason: Oversize, Hint: parityHint(l.data)})
 		l.reset()
 		l.skipping = true
-		return Event{Reason: Oversize, Hint: hint}, true
 	default:
 		l.data = append(l.data, c)
-		return Event{}, false
 	}
+	return events
 }
 
-// start begins a frame at an explicit start byte.
-func (l *Line) start() (Event, bool) {
-	defer l.reset()
-	return Event{Reason: Truncated}, len(l.data) > 0
+// begin opens a frame at an explicit start byte.
+func (l *Line) begin(events []Event) []Event {
+	if len(l.data) > 0 {
+		events = append(events, Event{Reason: Truncated})
+	}
+	l.reset()
+	l.begun = true
+	return events
 }
 
 // end closes a frame at a terminator. A terminator with nothing before it says
-// nothing, which makes CR LF one terminator even if LF comes late.
-func (l *Line) end() (Event, bool) {
+// nothing to us, which makes CR LF one terminator even if LF comes late; but a
+// till on the same line may wait for it.
+func (l *Line) end(events []Event, c byte) []Event {
 	defer l.reset()
 	switch {
 	case l.tainted:
-		return Event{Reason: LineError}, true
-	case len(l.data) == 0:
-		return Event{}, false
+		return append(events, Event{Reason: LineError})
+	case len(l.data) > 0:
+		return append(events, l.close(c))
+	case l.closed:
+		return append(events, Event{Note: Tail, Raw: []byte{c}})
 	default:
-		return l.cfg.decode(l.data), true
+		return events
 	}
 }
 
 // silence closes whatever is open. Damaged bytes alone say nothing: plugging
 // in and line breaks make them.
-func (l *Line) silence() []Event {
+func (l *Line) silence(events []Event) []Event {
 	defer l.reset()
 	switch {
 	case len(l.data) == 0:
-		return nil
+		return events
 	case l.tainted:
-		return []Event{{Reason: LineError}}
+		return append(events, Event{Reason: LineError})
 	case l.cfg.Idle:
-		return []Event{l.cfg.decode(l.data)}
+		return append(events, l.close())
 	default:
-		return []Event{{Reason: Unterminated, Hint: parityHint(l.data)}}
+		return append(events, Event{Reason: Unterminated, Hint: parityHint(l.data)})
 	}
+}
+
+// close is what a frame with data comes to.
+func (l *Line) close(terminator ...byte) Event {
+	e := l.decode(l.data)
+	if e.Reason == NoRead {
+		return e // nothing was read, so a till has nothing to hear
+	}
+	size := len(l.data) + len(terminator)
+	if l.begun {
+		e.Raw = append(make([]byte, 0, 1+size), stx)
+	} else {
+		e.Raw = make([]byte, 0, size)
+	}
+	e.Raw = append(append(e.Raw, l.data...), terminator...)
+	l.closed = true
+	return e
 }
 
 func (l *Line) reset() {
 	l.data = l.data[:0]
+	l.begun = false
 	l.tainted = false
 	l.skipping = false
+}
+
+func (l *Line) forget() {
+	l.reset()
+	l.held = l.held[:0]
+	l.closed = false
 }

@@ -1,10 +1,6 @@
 package frame_test
 
 import (
-	"encoding/hex"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,29 +9,28 @@ import (
 )
 
 var (
-	start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	line       = lineOf(frame.LineConfig{Max: 64})
+	lineIdle   = lineOf(frame.LineConfig{Max: 64, Idle: true})
+	lineSTX    = lineOf(frame.LineConfig{Max: 64, STX: true})
+	lineTab    = lineOf(frame.LineConfig{Max: 64, Terminators: []byte("\r\n\t")})
+	lineUSA    = lineOf(frame.LineConfig{Max: 64, CodeIDs: usaIDs})
+	lineOPOS   = lineOf(frame.LineConfig{Max: 64, CodeIDs: oposIDs})
+	lineOPOSGS = lineOf(frame.LineConfig{Max: 64, CodeIDs: oposIDs, GS: "|"})
+	lineSOH    = lineOf(frame.LineConfig{Max: 64, Prefix: "\x01", Suffix: "$"})
+	lineGS     = lineOf(frame.LineConfig{Max: 64, GS: "^]"})
+	lineMasked = lineOf(frame.LineConfig{Max: 64, Masked7: true})
+	textSSI    = lineOf(frame.LineConfig{Max: 64, Replies: frame.SSIReplies()})
+	textEcho   = lineOf(frame.LineConfig{Max: 64, Replies: [][]byte{[]byte("REV_\x06"), {0x06}, {0x15}}})
 
-	line     = frame.LineConfig{Max: 64}
-	lineIdle = frame.LineConfig{Max: 64, Idle: true}
-	lineSTX  = frame.LineConfig{Max: 64, STX: true}
-	lineTab  = frame.LineConfig{Max: 64, Terminators: []byte("\r\n\t")}
-	lineUSA  = frame.LineConfig{Max: 64, CodeIDs: map[string]string{"F": "]E0", "FF": "]E4", "A": "]E0", "#": "]C0", "*": "]A0"}}
-	lineOPOS = frame.LineConfig{Max: 64, CodeIDs: map[string]string{"A": "]E0", "B": "]E4", "C": "]E0", "K": "]C0", "P": "]C1", "M": "]A0"}}
-	lineSOH  = frame.LineConfig{Max: 64, Prefix: "\x01", Suffix: "$"}
+	usaIDs  = map[string]string{"F": "]E0", "FF": "]E4", "A": "]E0", "#": "]C0", "*": "]A0"}
+	oposIDs = map[string]string{"A": "]E0", "B": "]E4", "C": "]E0", "K": "]C0", "P": "]C1", "M": "]A0"}
 )
 
-// A vector says what a device sends and what must come of it. Input is hex;
-// "41*65" is a byte 65 times, "/" ends a read, "~150" is 150 ms of silence, "#"
-// an unplug. Expected events are "code TEXT", "code ]E0 TEXT" or a reason,
-// separated by "; ".
-type vector struct {
-	name  string
-	cfg   frame.LineConfig
-	input string
-	want  string
+func lineOf(cfg frame.LineConfig) profile {
+	return func() frame.Framer { return frame.NewLine(cfg) }
 }
 
-var vectors = []vector{
+var lineVectors = []vector{
 	{"L01 suffix CR", line, "32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "code 2900001234566"},
 	{"L03 LF of a CR LF pair comes late", line, "32 39 30 30 30 30 31 32 33 34 35 36 36 0D ~250 0A", "code 2900001234566"},
 	{"L05 only terminators", line, "0D 0D 0A 0A", ""},
@@ -57,13 +52,25 @@ var vectors = []vector{
 
 	{"A01 AIM EAN-13", line, "5D 45 30 32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "code ]E0 2900001234566"},
 	{"A03 AIM Code 128", line, "5D 43 30 4C 4F 59 3A 31 3A 38 46 33 4B 32 51 0D", "code ]C0 LOY:1:8F3K2Q"},
+	{"A04 GS1-128", line, "5D 43 31 38 30 31 38 39 35 32 31 32 33 34 35 36 37 38 39 30 31 32 33 34 35 0D", "code ]C1 8018952123456789012345"},
+	{"A06 GS1-128, its check digit is not ours to judge", line, "5D 43 31 38 30 31 38 39 35 32 31 32 33 34 35 36 37 38 39 30 31 32 33 34 36 0D", "code ]C1 8018952123456789012346"},
+	{"A09 GS1 DataMatrix", line, "5D 64 32 30 31 30 39 35 32 31 32 33 34 35 36 37 38 39 39 31 30 41 42 31 32 0D", "code ]d2 010952123456789910AB12"},
+	{"A10 address", line, "68 74 74 70 73 3A 2F 2F 69 64 2E 65 78 61 6D 70 6C 65 2E 63 6F 6D 2F 38 30 31 38 2F 39 35 32 31 32 33 34 35 36 37 38 39 30 31 32 33 34 35 0D", "code https://id.example.com/8018/952123456789012345"},
+	{"A12 article", line, "34 30 30 36 33 38 31 33 33 33 39 33 31 0D", "code 4006381333931"},
+	{"A13 wrong check digit", line, "32 39 30 30 30 30 31 32 33 34 35 36 37 0D", "code 2900001234567"},
+	{"A15 UPC-A", line, "34 31 32 33 34 35 36 37 38 39 30 33 0D", "code 412345678903"},
 	{"A17 AIM EAN-13 with 12 digits", line, "5D 45 30 34 31 32 33 34 35 36 37 38 39 30 33 0D", "code ]E0 412345678903"},
 	{"A20 add-on alone", line, "5D 45 31 31 32 0D", "addon-only"},
+	{"A21 in-store", line, "32 31 30 30 31 32 33 30 32 35 39 39 32 0D", "code 2100123025992"},
+	{"A22 coupon", line, "39 38 31 30 31 32 33 34 35 36 37 38 30 0D", "code 9810123456780"},
+	{"A25 book", line, "39 37 38 30 33 30 36 34 30 36 31 35 37 0D", "code 9780306406157"},
+	{"A26 Luhn", line, "39 37 35 32 30 30 30 30 31 32 33 34 35 36 37 35 0D", "code 9752000012345675"},
+	{"A28 payment number", line, "34 31*15 0D", "code 4111111111111111"},
 	{"A31 UTF-8 beyond ASCII", line, "4C 4F 59 3A 31 3A C3 84 C3 96 4B 32 51 31 0D", "code LOY:1:ÄÖK2Q1"},
 	{"A32 vendor identifier", lineUSA, "46 32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "code ]E0 2900001234566"},
 	{"A34 vendor identifier", lineOPOS, "41 32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "code ]E0 2900001234566"},
 	{"A37 AIM EAN without data", line, "5D 45 30 0D", "bad-length"},
-	{"A39 leading GS", line, "5D 43 31 1D 38 30 31 38 39 0D", "code ]C1 \x1d80189"},
+	{"A39 leading GS", line, "5D 43 31 1D 38 30 31 38 39 35 32 31 32 33 34 35 36 37 38 39 30 31 32 33 34 35 0D", "code ]C1 \x1d8018952123456789012345"},
 
 	{"terminators around a late code", line, "0A 0D ~150 0A 41 0D", "code A"},
 	{"damaged byte alone before a terminator", line, "00 0D 41 0D", "line-error; code A"},
@@ -116,53 +123,32 @@ var vectors = []vector{
 	{"prefix and suffix", lineSOH, "01 20 41 20 24 0D", "code A"},
 	{"prefix missing", lineSOH, "41 24 0D", "missing-prefix"},
 	{"suffix missing", lineSOH, "01 41 0D", "missing-suffix"},
-}
 
-func TestVectors(t *testing.T) {
-	for _, v := range vectors {
-		t.Run(v.name, func(t *testing.T) {
-			if got := play(v.cfg, parse(t, v.input)); got != v.want {
-				t.Errorf("got %q, want %q", got, v.want)
-			}
-		})
-	}
-}
+	{"GS that the device wrote out, in GS1-128", lineGS, "5D 43 31 31 30 41 42 5E 5D 32 31 43 0D", "code ]C1 10AB\x1d21C"},
+	{"GS written out is data elsewhere", lineGS, "5D 43 30 41 5E 5D 42 0D 41 5E 5D 42 0D", "code ]C0 A^]B; code A^]B"},
+	{"GS written out, in a vendor's GS1-128", lineOPOSGS, "50 31 30 41 7C 32 31 43 0D 4B 41 7C 42 0D", "code ]C1 10A\x1d21C; code ]C0 A|B"},
+	{"even parity masked away", lineMasked, "B2 39 30 30 30 30 B1 B2 33 B4 35 36 36 8D", "code 2900001234566"},
+	{"no hint about parity that is masked away", lineMasked, "B2 39 30 30 B1 ~150", "unterminated"},
+	{"ASCII only when masked", lineMasked, "41 C3 84 0D", "control-char"},
 
-// Reads are never frames: the same bytes must say the same however they are
-// split.
-func TestSplittingReadsChangesNothing(t *testing.T) {
-	for _, v := range vectors {
-		t.Run(v.name, func(t *testing.T) {
-			steps := parse(t, v.input)
-			if got := play(v.cfg, singleBytes(steps)); got != v.want {
-				t.Errorf("one byte at a time: got %q, want %q", got, v.want)
-			}
-			for i, s := range steps {
-				for at := 1; at < len(s.data); at++ {
-					split := slices.Concat(steps[:i], []step{{data: s.data[:at]}, {data: s.data[at:]}}, steps[i+1:])
-					if got := play(v.cfg, split); got != v.want {
-						t.Errorf("step %d split at %d: got %q, want %q", i, at, got, v.want)
-					}
-				}
-			}
-		})
-	}
-}
-
-// A caller that ticks too often, or only feeds, hears the same.
-func TestTickingMoreOrLessChangesNothing(t *testing.T) {
-	for _, v := range vectors {
-		t.Run(v.name, func(t *testing.T) {
-			steps := parse(t, v.input)
-			if got := playTicking(v.cfg, steps, time.Millisecond); got != v.want {
-				t.Errorf("ticking every millisecond: got %q, want %q", got, v.want)
-			}
-			feeding := append(steps, step{silence: time.Second}, step{data: []byte{}})
-			if got := playTicking(v.cfg, feeding, 0); got != v.want {
-				t.Errorf("never ticking: got %q, want %q", got, v.want)
-			}
-		})
-	}
+	{"M01 reply before text", textSSI, "04 D0 04 00 FF 28 32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "ack; code 2900001234566"},
+	{"M03 reply split over reads", textSSI, "04 D0 04 / 00 FF 28 32 39 30 30 30 30 31 32 33 34 35 36 36 0D", "ack; code 2900001234566"},
+	{"reply in the middle of a code", textSSI, "32 39 30 30 30 04 D0 00 00 FF 2C 30 31 32 33 34 35 36 36 0D", "ack; code 2900001234566"},
+	{"reply behind a code", textSSI, "41 42 04 D0 04 00 FF 28 0D", "ack; code AB"},
+	{"reply between terminators", textSSI, "41 0D 04 D0 04 00 FF 28 0A 42 0D", "code A; ack; code B"},
+	{"commands refused", textSSI, "05 D1 04 00 01 FF 25 05 D1 04 00 02 FF 24 05 D1 04 00 06 FF 20", "nak; nak; nak"},
+	{"two replies run together", textSSI, "04 D0 04 00 FF 28 04 D0 04 00 FF 28 41 0D", "ack; ack; code A"},
+	{"reply whose first byte came twice", textSSI, "04 04 D0 04 00 FF 28 41 0D", "ack; control-char"},
+	{"reply begun twice", textSSI, "04 D0 04 D0 04 00 FF 28 0D", "ack; control-char"},
+	{"reply that is none after all", textSSI, "04 D0 41 0D", "control-char"},
+	{"reply with a wrong sum", textSSI, "04 D0 04 00 FF 29 41 0D", "line-error"},
+	{"reply broken off by silence", textSSI, "04 D0 ~150 41 0D", "unterminated; code A"},
+	{"reply broken off by an unplug", textSSI, "04 D0 # 41 0D", "link-lost; code A"},
+	{"late rest of a reply", textSSI, "04 D0 04 ~150 00 FF 28 0D", "unterminated; line-error"},
+	{"reply while skipping", textSSI, "41*65 04 D0 04 00 FF 28 0D 42 0D", "oversize; ack; code B"},
+	{"begun reply is one byte too many", textSSI, "41*64 04 0D 42 0D", "oversize; code B"},
+	{"echo with ACK, and a lone NAK", textEcho, "52 45 56 5F 06 32 39 15 30 0D", "reply; nak; code 290"},
+	{"text that begins like a reply", textEcho, "52 45 56 5F 41 0D 52 45 0D 52 45 ~150", "code REV_A; code RE; unterminated"},
 }
 
 func TestDeadlineIsOpenOnlyWhileSomethingIsAwaited(t *testing.T) {
@@ -194,125 +180,4 @@ func TestClockSetBack(t *testing.T) {
 	if got, want := format(events), "code AB; unterminated"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-}
-
-type step struct {
-	data    []byte
-	silence time.Duration
-	unplug  bool
-}
-
-func parse(t testing.TB, input string) []step {
-	t.Helper()
-	var steps []step
-	var data []byte
-	flush := func(next ...step) {
-		if data != nil {
-			steps = append(steps, step{data: data})
-		}
-		data = nil
-		steps = append(steps, next...)
-	}
-	for _, word := range strings.Fields(input) {
-		switch {
-		case word == "/":
-			flush()
-		case word == "#":
-			flush(step{unplug: true})
-		case word[0] == '~':
-			ms, err := strconv.Atoi(word[1:])
-			if err != nil {
-				t.Fatal(err)
-			}
-			flush(step{silence: time.Duration(ms) * time.Millisecond})
-		default:
-			digits, times, repeated := strings.Cut(word, "*")
-			b, err := hex.DecodeString(digits)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := 1
-			if repeated {
-				if n, err = strconv.Atoi(times); err != nil {
-					t.Fatal(err)
-				}
-			}
-			data = append(data, slices.Repeat(b, n)...)
-		}
-	}
-	flush()
-	return steps
-}
-
-func singleBytes(steps []step) []step {
-	var out []step
-	for _, s := range steps {
-		if s.data == nil {
-			out = append(out, s)
-		}
-		for i := range s.data {
-			out = append(out, step{data: s.data[i : i+1]})
-		}
-	}
-	return out
-}
-
-// play ticks as the contract asks: at the deadline.
-func play(cfg frame.LineConfig, steps []step) string {
-	l := frame.NewLine(cfg)
-	now := start
-	var events []frame.Event
-	for _, s := range steps {
-		now = now.Add(s.silence)
-		if deadline, open := l.Deadline(); open && !now.Before(deadline) {
-			events = append(events, l.Tick(deadline)...)
-		}
-		events = append(events, apply(l, now, s)...)
-	}
-	return format(events)
-}
-
-// playTicking ticks on a raster through every silence, or never if it is zero.
-func playTicking(cfg frame.LineConfig, steps []step, every time.Duration) string {
-	l := frame.NewLine(cfg)
-	now := start
-	var events []frame.Event
-	for _, s := range steps {
-		if every > 0 {
-			for at := now; !at.After(now.Add(s.silence)); at = at.Add(every) {
-				events = append(events, l.Tick(at)...)
-			}
-		}
-		now = now.Add(s.silence)
-		events = append(events, apply(l, now, s)...)
-	}
-	return format(events)
-}
-
-func apply(l *frame.Line, now time.Time, s step) []frame.Event {
-	switch {
-	case s.unplug:
-		return l.Lost()
-	case s.data != nil:
-		return l.Feed(now, s.data)
-	default:
-		return nil
-	}
-}
-
-func format(events []frame.Event) string {
-	words := make([]string, len(events))
-	for i, e := range events {
-		switch {
-		case e.IsCode() && e.Symbology != "":
-			words[i] = fmt.Sprintf("code %s %s", e.Symbology, e.Text)
-		case e.IsCode():
-			words[i] = "code " + e.Text
-		case e.Hint != "":
-			words[i] = fmt.Sprintf("%s (%s)", e.Reason, e.Hint)
-		default:
-			words[i] = string(e.Reason)
-		}
-	}
-	return strings.Join(words, "; ")
 }

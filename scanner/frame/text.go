@@ -10,7 +10,18 @@ import (
 // decode turns the data of one frame into a code, or says why it is none. It
 // rejects rather than repairs: a wrong number given to a stranger costs more
 // than a second scan.
-func (cfg *LineConfig) decode(data []byte) Event {
+func (cfg *LineConfig) decode(data []byte) Event { return cfg.restoreGS(cfg.split(data)) }
+
+// restoreGS puts GS back where the device sent something else for it.
+func (cfg *LineConfig) restoreGS(e Event) Event {
+	if cfg.GS != "" && isGS1(e.Symbology) {
+		e.Text = strings.ReplaceAll(e.Text, cfg.GS, string(rune(gs)))
+	}
+	return e
+}
+
+// split checks the data and parts the code from what stands around it.
+func (cfg *LineConfig) split(data []byte) Event {
 	data, reason := cfg.unwrap(data)
 	if reason != "" {
 		return Event{Reason: reason, Hint: parityHint(data)}
@@ -118,6 +129,17 @@ func splitEAN(id, rest string) Event {
 		rest = firstRunes(rest, 13) // the add-on is no part of the number
 	}
 	return Event{Text: rest, Symbology: id}
+}
+
+// isGS1 reports whether a symbol begins with FNC1, so that GS parts its fields
+// (ISO/IEC 15424; GS1 General Specifications, 5.1): GS1-128, GS1 QR, GS1
+// DataMatrix, DataBar, DotCode and Aztec.
+func isGS1(symbology string) bool {
+	switch symbology {
+	case "]C1", "]Q3", "]Q4", "]d2", "]d5", "]e0", "]J1", "]z1":
+		return true
+	}
+	return false
 }
 
 // firstRunes cuts by characters, because a cut by bytes could leave text that

@@ -1,8 +1,10 @@
 package scannertest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -20,14 +22,15 @@ type Device struct {
 	path string
 
 	mu     sync.Mutex
-	master *os.File // what the device writes to; nil while unplugged
-	slave  *os.File // held open so that the line keeps its raw mode
+	master *os.File      // what the device reads and writes; nil while unplugged
+	slave  *os.File      // held open so that the line keeps its raw mode
+	plug   chan struct{} // closed by the next Plug
 }
 
 // New returns an unplugged device. While it is plugged in, path is a symbolic
 // link to its terminal, as udev makes one in /dev/serial/by-id.
 func New(path string) *Device {
-	return &Device{path: path}
+	return &Device{path: path, plug: make(chan struct{})}
 }
 
 // Path is where the device appears; it stays the same from one Plug to the
@@ -46,7 +49,10 @@ func (d *Device) Plug() error {
 	if err != nil {
 		return fmt.Errorf("plug %s: %w", d.path, err)
 	}
-	err = makeRaw(master)
+	master, err = interruptible(master)
+	if err == nil {
+		err = makeRaw(master)
+	}
 	if err == nil {
 		err = pointTo(d.path, slave.Name())
 	}
@@ -54,19 +60,64 @@ func (d *Device) Plug() error {
 		return fmt.Errorf("plug %s: %w", d.path, errors.Join(err, master.Close(), slave.Close()))
 	}
 	d.master, d.slave = master, slave
+	close(d.plug)
+	d.plug = make(chan struct{})
 	return nil
 }
 
 // Write sends bytes as the device. It waits when the terminal is full because
 // nobody reads, and fails while the device is unplugged.
 func (d *Device) Write(b []byte) (int, error) {
-	d.mu.Lock()
-	master := d.master
-	d.mu.Unlock()
+	master, _ := d.line()
 	if master == nil {
 		return 0, fmt.Errorf("write to %s: it is not plugged in", d.path)
 	}
 	return master.Write(b)
+}
+
+// Read returns what the host wrote to the device. It waits for something, and
+// fails when the device is unplugged and while it is.
+func (d *Device) Read(b []byte) (int, error) {
+	master, _ := d.line()
+	if master == nil {
+		return 0, fmt.Errorf("read from %s: it is not plugged in", d.path)
+	}
+	return master.Read(b)
+}
+
+// Run plays what is in the device until ctx is done, then returns nil: serve is
+// called with the line each time the device is plugged in, and is to return
+// when ctx is done or the line fails. It is an error if the line failed and the
+// cable was not pulled.
+func (d *Device) Run(ctx context.Context, serve func(context.Context, io.ReadWriter) error) error {
+	for ctx.Err() == nil {
+		line, plug := d.line()
+		if line == nil {
+			select {
+			case <-plug:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		err := serve(ctx, line)
+		now, _ := d.line()
+		switch {
+		case now != line || ctx.Err() != nil: // the cable was pulled, or we are to end
+		case err == nil:
+			return nil
+		default:
+			return fmt.Errorf("play the device at %s: %w", d.path, err)
+		}
+	}
+	return nil
+}
+
+// line returns the device's end of the terminal, nil while it is unplugged, and
+// what is closed by the next Plug.
+func (d *Device) line() (*os.File, <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.master, d.plug
 }
 
 // Unplug pulls the cable: the link goes, readers are hung up, and bytes nobody
@@ -83,6 +134,20 @@ func (d *Device) Unplug() error {
 		return fmt.Errorf("unplug %s: %w", d.path, err)
 	}
 	return nil
+}
+
+// interruptible returns the same terminal as a file whose reads and writes end
+// when it is closed or at a deadline, which needs a descriptor that does not
+// block; the library returns one that does.
+func interruptible(f *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return f, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return f, errors.Join(err, unix.Close(fd))
+	}
+	return os.NewFile(uintptr(fd), f.Name()), f.Close()
 }
 
 // makeRaw lets every byte pass as it is, without echo or line editing, even

@@ -41,8 +41,11 @@ type Error struct {
 
 func failed(op, path string, err error) *Error {
 	cause := causeOf(err)
-	if op == "open" && cause == Gone {
+	switch {
+	case op == "open" && cause == Gone:
 		cause = Absent // pulled out while it was being opened
+	case op != "open" && cause == Denied:
+		cause = Gone // so Windows says of a device that was pulled out: it had been allowed
 	}
 	return &Error{Op: op, Path: path, Cause: cause, Err: err}
 }
@@ -59,6 +62,9 @@ func (e *Error) Error() string {
 	case Gone:
 		return what + "; the device was unplugged or the line closed"
 	default:
+		if e.Op == "open" {
+			return what + "; name a serial line that is there, such as /dev/ttyACM0 or COM3"
+		}
 		return what
 	}
 }

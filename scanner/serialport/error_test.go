@@ -27,6 +27,7 @@ func TestCauses(t *testing.T) {
 		{"open", syscall.EISDIR, Other, syscall.EISDIR},
 		{"read", syscall.EIO, Gone, syscall.EIO},
 		{"write", syscall.EBADF, Gone, syscall.EBADF},
+		{"read", syscall.EACCES, Gone, syscall.EACCES},
 		{"write", errors.ErrUnsupported, Other, errors.ErrUnsupported},
 	} {
 		err := failed(c.op, "/dev/ttyACM0", c.err)
@@ -53,6 +54,19 @@ func TestValidateSaysEverythingAtOnce(t *testing.T) {
 	for _, word := range []string{"path", "baud", "data bits", "parity", "stop bits", "time-out"} {
 		if !strings.Contains(err.Error(), word) {
 			t.Errorf("nothing about %s in %q", word, err)
+		}
+	}
+}
+
+func TestPathsThatAreNames(t *testing.T) {
+	for _, path := range []string{"/dev/ttyACM0", "COM3", "usb:05E0:1701", "USB:05e0:1701", "usb:05E0:1701:S/N 21:044", "/dev/serial/by-id/usb-1"} {
+		if err := CheckPath(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"", "usb:", "usb:05E0", "usb:5E0:1701", "usb:05E0:1701:", "usb:05G0:1701", "usb:05E0:17011"} {
+		if err := CheckPath(path); err == nil {
+			t.Errorf("%q is taken for a name", path)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -39,7 +40,8 @@ var parities = map[Parity]serial.Parity{
 type Config struct {
 	// Path names the line. Prefer a name that survives replugging, such as
 	// /dev/serial/by-id/usb-… over /dev/ttyACM0. It is looked up at every Open.
-	// Examples: "/dev/serial/by-id/usb-Zebra_Scanner-if00", "COM3".
+	// A Line knows more ways to name one. Examples:
+	// "/dev/serial/by-id/usb-Zebra_Scanner-if00", "COM3".
 	Path string
 	// Baud is the line speed in bits per second.
 	Baud int
@@ -86,8 +88,8 @@ func (c Config) Validate() error {
 	complain := func(format string, args ...any) {
 		complaints = append(complaints, fmt.Errorf(format, args...))
 	}
-	if c.Path == "" {
-		complain("path is empty; name the device, for example /dev/ttyACM0 or COM3")
+	if err := CheckPath(c.Path); err != nil {
+		complaints = append(complaints, err)
 	}
 	if c.Baud < 0 {
 		complain("baud is %d; it must be positive, for example 9600", c.Baud)
@@ -111,10 +113,12 @@ func (c Config) Validate() error {
 // Close may be called at any time, but does not release a Write that waits for
 // a device which takes no data.
 type Port struct {
-	path  string
-	line  serial.Port
-	claim io.Closer
-	close func() error
+	path   string
+	line   serial.Port
+	claim  io.Closer
+	tells  bool        // the device can be asked whether it is there
+	closed atomic.Bool // no Write may begin any more
+	close  func() error
 }
 
 // Open opens the line and makes it ours alone. Its error is an *Error.
@@ -139,7 +143,7 @@ func Open(cfg Config) (*Port, error) {
 		}
 		return nil, err
 	}
-	p := &Port{path: cfg.Path, line: line, claim: claim}
+	p := &Port{path: cfg.Path, line: line, claim: claim, tells: tellsSignals(line)}
 	p.close = sync.OnceValue(p.closeBoth)
 	return p, nil
 }
@@ -178,11 +182,25 @@ func (p *Port) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// SetReadTimeout says how long a Read waits for the first byte, at least 10 ms.
+// Whoever reads calls it, between two reads.
+func (p *Port) SetReadTimeout(d time.Duration) error {
+	if err := p.line.SetReadTimeout(max(d, minReadTimeout)); err != nil {
+		return failed("set the read time-out of", p.path, err)
+	}
+	return nil
+}
+
 // Write sends all of b or says how much was sent and why no more. It has no
 // time-out: it waits as long as the device takes no data.
 func (p *Port) Write(b []byte) (int, error) {
 	sent := 0
 	for sent < len(b) {
+		// The library writes to the descriptor's number, which after a Close may
+		// be another file's.
+		if p.closed.Load() {
+			return sent, failed("write", p.path, syscall.EBADF)
+		}
 		n, err := p.line.Write(b[sent:])
 		sent += n
 		switch {
@@ -201,6 +219,7 @@ func (p *Port) Write(b []byte) (int, error) {
 func (p *Port) Close() error { return p.close() }
 
 func (p *Port) closeBoth() error {
+	p.closed.Store(true)
 	if err := errors.Join(p.line.Close(), p.claim.Close()); err != nil {
 		return failed("close", p.path, err)
 	}

@@ -88,7 +88,7 @@ var callWords = map[string]callWord{
 	"events": {
 		about: "What happens at the lane: a stream of server-sent events, or one answer by long poll.",
 		more: "Kinds: `customer` who stands there changed (a member as in the lane's `customer`, or null for nobody); " +
-			"`pass` a code that is none of ours and is meant for the till (`text`, `symbology`; never a payment card's number); " +
+			"`pass` a code that is none of ours and is meant for the till (`text`, `symbology`, and with one scanner for both `raw`, its bytes in base64; never a payment card's number); " +
 			"`sale` something was posted (an answer as of a sale); `hold` points were set aside (as of a hold), `release` a hold is no more (its id); " +
 			"`device` (`device`, `well`) and `line` (`up`, `alone`, `waiting`) something was lost or is back; `notice` a message for the cashier. " +
 			"`reset` comes first in a stream that does not go on from an earlier one, and whenever what was missed is not known any more: read the lane then. " +

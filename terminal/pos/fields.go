@@ -199,6 +199,7 @@ var fieldWords = map[string]fieldWord{
 	"Answer.discount":      {about: "What the till takes off the total for all of it. " + minorUnits},
 	"Answer.vouchers":      {about: "Vouchers that the counter's printer prints with it."},
 	"Answer.tell":          {about: "What the cashier does now, in the shop's language."},
+	"Answer.no_paper":      {about: "The shop's own rule keeps its slip off the printer: there is nothing to hand over. It can still be printed on request."},
 	"Answer.balance":       {about: "What the account holds now. Not the whole truth when `balance_known` is false: then say \"saldo volgt\", never the figure."},
 	"Answer.balance_known": {about: "Whether that is all the account holds."},
 	"Answer.balance_as_of": {about: "When head office last said so: milliseconds since 1970 UTC. Left out in a shop that stands alone."},

@@ -126,10 +126,9 @@ type kind struct {
 	status    int
 	action    action
 	retryable bool
-	// meaning is for whoever connects a till, nl and en for the cashier; those
-	// of the programme's refusals are in package words.
-	meaning string
-	nl, en  string
+	meaning   string // for whoever connects a till
+	// says is for the cashier; nil for a refusal of the programme, which says more.
+	says func(words.Words) string
 }
 
 // kinds are all problems there are, those the gate answers with included.
@@ -178,6 +177,8 @@ var answersTo = map[programme.Code]struct {
 	programme.ConsentNeeded:  {unprocessable, correct},
 	programme.UnknownMember:  {notFound, correct},
 	programme.BadBirthday:    {unprocessable, correct},
+	programme.RandomTap:      {unprocessable, scanCard},
+	programme.SeveralTags:    {unprocessable, scanCard},
 	programme.TooFewPoints:   {unprocessable, quoteAgain},
 	programme.BelowMinimum:   {unprocessable, quoteAgain},
 	programme.NotAMultiple:   {unprocessable, quoteAgain},
@@ -192,6 +193,7 @@ var answersTo = map[programme.Code]struct {
 	programme.UnknownCause:   {unprocessable, correct},
 	programme.UnknownHold:    {conflict, quoteAgain},
 	programme.UnknownEvent:   {unprocessable, correct},
+	programme.CollectsOnly:   {unprocessable, noPoints},
 	programme.SameBasket:     {conflict, nothing},
 	programme.OtherBasket:    {conflict, otherKey},
 	programme.UnusualAmount:  {unprocessable, confirm},
@@ -226,31 +228,20 @@ var answersTo = map[programme.Code]struct {
 	programme.Stale:          {conflict, readLane},
 }
 
-const (
-	tillErrsNL = "De kassa stuurt iets wat hier niet kan. Er is niets veranderd. Bel de beheerder."
-	tillErrsEN = "The till sends something that cannot be. Nothing changed. Call support."
-)
-
 // technical are the problems that are no refusal of the programme.
 func technical() []kind {
 	return []kind{
-		{notRecorded, http.StatusServiceUnavailable, askSameKey, true, "certainly not recorded: the disk is full or failing", "", ""},
-		{unsure, http.StatusServiceUnavailable, askSameKey, true, "nobody knows whether it was recorded", "", ""},
-		{unavailable, http.StatusServiceUnavailable, askAgain, true, "it cannot be answered now; no points changed",
-			"Dit lukt nu even niet. Er zijn geen punten veranderd. Probeer het zo nog eens.",
-			"This does not work just now. No points changed. Try again in a moment."},
-		{busy, tooMany, askAgain, true, "too many streams of events are open: close those that nobody reads",
-			"Er zijn te veel verbindingen open. Er is niets veranderd. Bel de beheerder.",
-			"Too many connections are open. Nothing changed. Call support."},
-		{badBody, http.StatusBadRequest, mendTheTill, false, "the body is not what the call takes", tillErrsNL, tillErrsEN},
-		{tooLarge, http.StatusRequestEntityTooLarge, mendTheTill, false, "the body is larger than 256 KiB", tillErrsNL, tillErrsEN},
-		{badQuery, http.StatusBadRequest, mendTheTill, false, "the query or Last-Event-ID is no number, or out of range", tillErrsNL, tillErrsEN},
-		{noPath, notFound, mendTheTill, false, "nothing is under this path", tillErrsNL, tillErrsEN},
-		{noMethod, http.StatusMethodNotAllowed, mendTheTill, false, "the path takes other methods: the header Allow has them", tillErrsNL, tillErrsEN},
-		{noLane, notFound, mendTheTill, false, "no lane of this name: [[lane]] in zegel.toml has them",
-			"Deze kassa is hier niet bekend. Er is niets veranderd. Bel de beheerder.",
-			"This checkout is not known here. Nothing changed. Call support."},
-		{noHold, notFound, mendTheTill, false, "the path names no hold: need its 32 hex digits", tillErrsNL, tillErrsEN},
+		{notRecorded, http.StatusServiceUnavailable, askSameKey, true, "certainly not recorded: the disk is full or failing", words.Words.NotSaved},
+		{unsure, http.StatusServiceUnavailable, askSameKey, true, "nobody knows whether it was recorded", words.Words.Unsure},
+		{unavailable, http.StatusServiceUnavailable, askAgain, true, "it cannot be answered now; no points changed", words.Words.NotJustNow},
+		{busy, tooMany, askAgain, true, "too many streams of events are open: close those that nobody reads", words.Words.TooManyOpen},
+		{badBody, http.StatusBadRequest, mendTheTill, false, "the body is not what the call takes", words.Words.TillErrs},
+		{tooLarge, http.StatusRequestEntityTooLarge, mendTheTill, false, "the body is larger than 256 KiB", words.Words.TillErrs},
+		{badQuery, http.StatusBadRequest, mendTheTill, false, "the query or Last-Event-ID is no number, or out of range", words.Words.TillErrs},
+		{noPath, notFound, mendTheTill, false, "nothing is under this path", words.Words.TillErrs},
+		{noMethod, http.StatusMethodNotAllowed, mendTheTill, false, "the path takes other methods: the header Allow has them", words.Words.TillErrs},
+		{noLane, notFound, mendTheTill, false, "no lane of this name: [[lane]] in zegel.toml has them", words.Words.UnknownTill},
+		{noHold, notFound, mendTheTill, false, "the path names no hold: need its 32 hex digits", words.Words.TillErrs},
 	}
 }
 
@@ -258,13 +249,13 @@ func technical() []kind {
 // document alone.
 func gateKinds() []kind {
 	return []kind{
-		{"token", http.StatusUnauthorized, mendTheTill, false, "no token, or a wrong one, in the header Authorization", "", ""},
-		{"scope", forbidden, mendTheTill, false, "the token may not call this", "", ""},
-		{"origin", forbidden, mendTheTill, false, "a web page of another origin called", "", ""},
-		{"url", http.StatusBadRequest, mendTheTill, false, "the path could mean two things", "", ""}, // "path" is nothing under it
-		{"rate", tooMany, askAgain, true, "called too often", "", ""},
-		{"media-type", http.StatusUnsupportedMediaType, mendTheTill, false, "a body that is not application/json", "", ""},
-		{"host", http.StatusMisdirectedRequest, mendTheTill, false, "the header Host is not one of the daemon's names", "", ""},
+		{"token", http.StatusUnauthorized, mendTheTill, false, "no token, or a wrong one, in the header Authorization", nil},
+		{"scope", forbidden, mendTheTill, false, "the token may not call this", nil},
+		{"origin", forbidden, mendTheTill, false, "a web page of another origin called", nil},
+		{"url", http.StatusBadRequest, mendTheTill, false, "the path could mean two things", nil}, // "path" is nothing under it
+		{"rate", tooMany, askAgain, true, "called too often", nil},
+		{"media-type", http.StatusUnsupportedMediaType, mendTheTill, false, "a body that is not application/json", nil},
+		{"host", http.StatusMisdirectedRequest, mendTheTill, false, "the header Host is not one of the daemon's names", nil},
 	}
 }
 
@@ -332,26 +323,13 @@ func (k kind) complete(p problem, in words.Words) problem {
 		p.PointsChanged = new(bool)
 	}
 	if p.Detail == "" {
-		p.Detail = k.sentence(in)
+		p.Detail = k.says(in)
 	}
 	return p
 }
 
 // retryAfter is how many seconds a till waits before it asks again.
 const retryAfter = 2
-
-// sentence is what the cashier is told about a problem that is no refusal.
-func (k kind) sentence(in words.Words) string {
-	switch {
-	case k.code == notRecorded:
-		return in.NotSaved()
-	case k.code == unsure:
-		return in.Unsure()
-	case strings.HasPrefix(in.Language(), "en"):
-		return k.en
-	}
-	return k.nl
-}
 
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, v any) {
 	h.write(w, r, status, "application/json", v)

@@ -53,11 +53,12 @@ var refusalAnswers = map[programme.Code]struct {
 }{
 	"K-101": {422, "scan_card"}, "K-102": {422, "scan_card"}, "K-103": {422, "scan_card"}, "K-104": {422, "scan_card"}, "K-105": {409, "scan_card"},
 	"K-106": {409, "none"}, "K-107": {409, "correct"}, "K-108": {422, "correct"}, "K-109": {422, "correct"}, "K-110": {404, "correct"}, "K-111": {422, "correct"},
+	"K-112": {422, "scan_card"}, "K-113": {422, "scan_card"},
 	"K-201": {422, "quote_again"}, "K-202": {422, "quote_again"}, "K-203": {422, "quote_again"}, "K-204": {422, "quote_again"},
 	"K-205": {422, "quote_again"}, "K-206": {422, "quote_again"}, "K-207": {409, "quote_again"},
 	"K-208": {422, "quote_again"}, "K-209": {422, "quote_again"}, "K-217": {422, "quote_again"}, "K-218": {422, "quote_again"}, "K-219": {422, "quote_again"},
 	"K-210": {409, "none"}, "K-211": {409, "use_other_key"}, "K-212": {422, "confirm"}, "K-213": {422, "correct"}, "K-214": {422, "correct"}, "K-215": {422, "fix_client"}, "K-216": {422, "correct"},
-	"K-220": {422, "quote_again"}, "K-221": {422, "without_points"}, "K-222": {422, "correct"}, "K-223": {422, "correct"},
+	"K-220": {422, "quote_again"}, "K-221": {422, "without_points"}, "K-222": {422, "correct"}, "K-223": {422, "correct"}, "K-224": {422, "without_points"},
 	"K-230": {404, "correct"}, "K-231": {422, "correct"}, "K-232": {422, "correct"}, "K-233": {409, "none"}, "K-234": {422, "correct"},
 	"K-235": {422, "return_all"}, "K-236": {422, "return_instead"}, "K-237": {422, "correct"}, "K-238": {409, "none"}, "K-239": {422, "none"},
 	"K-240": {422, "none"}, "K-241": {409, "none"}, "K-242": {409, "undo_instead"}, "K-243": {409, "call_manager"}, "K-244": {422, "correct"}, "K-245": {409, "without_voucher"},
@@ -106,8 +107,8 @@ func TestEveryRefusalIsAProblemInTheWordsThatWereAskedFor(t *testing.T) {
 
 func TestTheLanguageIsTheTillsOrTheShops(t *testing.T) {
 	for asked, lang := range map[string]string{
-		"": "nl", "nl": "nl", "en": "en", "EN": "en", "en-US": "en", "nl-BE": "nl-BE", "nl-be": "nl-BE", "de": "nl", "*": "nl", "de, en;q=0.3": "en",
-		"en;q=0.2, nl;q=0.9": "nl", "nl;q=0, en": "en", "en;q=x": "nl", "en;q=0": "nl", ";;,,": "nl", strings.Repeat("de,", 500) + "en": "nl",
+		"": "nl", "nl": "nl", "en": "en", "EN": "en", "en-US": "en", "nl-BE": "nl-BE", "nl-be": "nl-BE", "de": "de", "fr-CH": "fr", "pl": "nl", "*": "nl", "pl, en;q=0.3": "en",
+		"en;q=0.2, nl;q=0.9": "nl", "nl;q=0, en": "en", "en;q=x": "nl", "en;q=0": "nl", ";;,,": "nl", strings.Repeat("pl,", 500) + "en": "nl",
 	} {
 		r := newTill().call(t, "GET", "/nowhere", "", "Accept-Language: "+asked)
 		if got := r.Header.Get("Content-Language"); got != lang || r.Header.Get("Vary") != "Accept-Language" {
@@ -174,16 +175,17 @@ func TestAStatusThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Each sentence to a cashier stands in both languages.
-func TestMistakesOfATillHaveWordsInBothLanguages(t *testing.T) {
+// Each sentence to a cashier stands in every language.
+func TestMistakesOfATillHaveWordsInEveryLanguage(t *testing.T) {
 	for _, c := range []struct{ method, path string }{
 		{"GET", "/nowhere"}, {"PUT", sales}, {"POST", "/v1/lanes/kassa2/cancel"}, {"POST", "/v1/holds/x/release"}, {"POST", sales}, {"GET", "/v1/lanes/kassa1/events?wait=x"},
 	} {
 		said := map[string]string{}
-		for _, lang := range []string{"nl", "en"} {
+		for _, lang := range []string{"nl", "en", "de", "fr"} {
 			said[lang], _ = read(t, newTill().call(t, c.method, c.path, "", "Accept-Language: "+lang))["detail"].(string)
 		}
-		if !strings.Contains(said["nl"], "niets veranderd") || !strings.Contains(said["en"], "othing changed") {
+		if !strings.Contains(said["nl"], "niets veranderd") || !strings.Contains(said["en"], "othing changed") ||
+			!strings.Contains(said["de"], "ichts geändert") || !strings.Contains(said["fr"], "Rien n'a changé") {
 			t.Errorf("%s %s: %q", c.method, c.path, said)
 		}
 	}

@@ -128,6 +128,12 @@ func (d *Door) drawBadge() (string, error) {
 	return badgePrefix + badgeAlphabet.EncodeToString(raw), nil
 }
 
+// IsBadge reports whether a text looks like the code of a badge, whoever has it.
+func IsBadge(text string) bool {
+	_, isBadge := cutBadge(text)
+	return isBadge
+}
+
 // cutBadge is the code of a badge. Letters count the same in either case: some
 // scanners turn them with the keyboard's lock.
 func cutBadge(text string) (code string, isBadge bool) {

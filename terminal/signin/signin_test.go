@@ -92,6 +92,9 @@ func TestBadge(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			op, isBadge, err := s.Badge(t.Context(), "kassa1", c.text)
+			if signin.IsBadge(c.text) != c.isBadge {
+				t.Errorf("it looks like a badge: %t", !c.isBadge)
+			}
 			if op != c.want || isBadge != c.isBadge {
 				t.Errorf("got %+v, %t", op, isBadge)
 			}

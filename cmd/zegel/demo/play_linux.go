@@ -75,7 +75,7 @@ func open(ctx context.Context, cfg Config, folder string) (d *Day, err error) {
 	if err != nil {
 		return nil, err
 	}
-	shop, err := NewShop(ShopConfig{Binary: cfg.Binary, Folder: filepath.Join(folder, "shop"), Programme: cfg.Programme, Office: office.URL()})
+	shop, err := NewShop(ShopConfig{Binary: cfg.Binary, Folder: filepath.Join(folder, "shop"), Programme: cfg.Programme, Office: office.URL(), Reader: true})
 	if err != nil {
 		return nil, errors.Join(err, office.Close())
 	}

@@ -3,6 +3,9 @@ package demo
 import (
 	"context"
 	"net/http"
+	"time"
+
+	"zegel/scanner/scannertest"
 )
 
 // The scenes of the day in which things fail around the counter.
@@ -44,6 +47,47 @@ func (d *Day) misreads(ctx context.Context) error {
 	d.sum.Scans++
 	return d.pay(ctx, 1500)
 }
+
+// tap holds a phone before the reader of chips, and then a sticker, which stays.
+func (d *Day) tap(ctx context.Context) error {
+	d.scene("A phone is held before the reader of chips and refused; a sticker is a card, and left lying there counts once.")
+	reader := d.shop.Reader
+	reader.Place(scannertest.Phone([3]byte{0x24, 0xA9, 0x37}))
+	if err := d.shop.Until(ctx, "the phone is refused", func() (bool, error) {
+		v, err := d.shop.View(ctx)
+		return err == nil && v.Refused == randomTap && v.State != "card", err
+	}); err != nil {
+		return err
+	}
+	reader.Place(scannertest.NTAG213(sticker, nil))
+	defer reader.Remove()
+	const shown = "…E580"
+	d.cards[shown] = "04:A1:B2:C3:D4:E5:80"
+	if err := d.shop.Until(ctx, "the sticker is at the counter", func() (bool, error) {
+		v, err := d.shop.View(ctx)
+		return err == nil && v.State == "card" && v.Card == shown, err
+	}); err != nil {
+		return err
+	}
+	d.sum.Scans += 2
+	d.sum.Rejected++
+	if err := d.pay(ctx, 1250); err != nil {
+		return err
+	}
+	if err := pause(ctx, time.Second); err != nil { // the reader looks ten times meanwhile
+		return err
+	}
+	st, err := d.shop.Status(ctx)
+	if err == nil && st.Scanners[1].Scans != 2 {
+		d.fault("two taps came to %d scans", st.Scanners[1].Scans)
+	}
+	return err
+}
+
+// sticker is the number of a chip, and randomTap the refusal of a phone's.
+var sticker = [7]byte{0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0x80}
+
+const randomTap = "K-112"
 
 func (d *Day) pulledCable(ctx context.Context) error {
 	d.scene("The scanner's cable is pulled in the middle of a code, and put back.")

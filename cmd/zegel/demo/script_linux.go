@@ -62,7 +62,7 @@ func (d *Day) Play(ctx context.Context) error {
 		return err
 	}
 	for _, scene := range []func(context.Context) error{
-		d.morning, d.misreads, d.pulledCable, d.impatientTill, d.pointsForMoney, d.changedMind,
+		d.morning, d.misreads, d.tap, d.pulledCable, d.impatientTill, d.pointsForMoney, d.changedMind,
 		d.newMember, d.withoutCard, d.broughtBack, d.mistake, d.wrongCustomer,
 		d.withoutLine, d.betterPrinter, d.withoutPaper, d.killedBeforePaper, d.brokenPrinterLine, d.closeDay, d.evening,
 	} {

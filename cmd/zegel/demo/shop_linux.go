@@ -25,6 +25,7 @@ type Shop struct {
 	binary  string
 	args    []string // --config and what the caller adds
 	Scanner *scannertest.Device
+	Reader  *Reader // of chips; nil where there is none
 	Printer *printertest.Printer
 	// Heard, if it is set, is told of every call that asks for something to be
 	// done, from whichever goroutine made it. It is set before Start.
@@ -58,6 +59,8 @@ type ShopConfig struct {
 	// Paper is a plain file to print into; "" is a printer with paper, a line
 	// that can break, and a will of its own.
 	Paper string
+	// Reader puts a reader of chips beside the scanner.
+	Reader bool
 }
 
 // NewShop makes a folder with a configuration and devices; nothing runs yet.
@@ -81,6 +84,14 @@ func NewShop(cfg ShopConfig) (*Shop, error) {
 	if err := s.Scanner.Plug(); err != nil {
 		return nil, fmt.Errorf("make the scanner: %w", err)
 	}
+	reader := ""
+	if cfg.Reader {
+		var err error
+		if s.Reader, err = plugReader(filepath.Join(folder, "reader")); err != nil {
+			return nil, err
+		}
+		reader = fmt.Sprintf("[[lane.scanner]]\nname = \"chips\"\ndevice = %q\npreset = \"pn532\"\n", s.Reader.line.Path())
+	}
 	config := fmt.Sprintf(`[shop]
 name = "Demo"
 programme = "punten.toml"
@@ -93,16 +104,16 @@ listen = "127.0.0.1:0"
 address = "address"
 [[lane]]
 name = %q
-[lane.scanner]
+[[lane.scanner]]
 device = %q
-[lane.printer]
+%s[lane.printer]
 device = %q
 columns = %d
 [office]
 url = %q
 listen = %q
 seconds = 1
-`, lane, s.Scanner.Path(), printer, columns, cfg.Office, cfg.Pulled)
+`, lane, s.Scanner.Path(), reader, printer, columns, cfg.Office, cfg.Pulled)
 	if err := os.WriteFile(filepath.Join(folder, "punten.toml"), cfg.Programme, 0o600); err != nil {
 		return nil, fmt.Errorf("write the programme: %w", err)
 	}
@@ -269,7 +280,7 @@ func (s *Shop) Stop() error {
 
 // Close lets go of the devices.
 func (s *Shop) Close() error {
-	return errors.Join(s.UnplugPrinter(), s.Scanner.Unplug(), s.log.Close())
+	return errors.Join(s.UnplugPrinter(), s.Scanner.Unplug(), s.Reader.unplug(), s.log.Close())
 }
 
 // Tool runs another command of the same binary on the shop's configuration.

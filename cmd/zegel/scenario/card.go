@@ -10,12 +10,15 @@ import (
 )
 
 // mint is the number of the n-th card, counted from 0, of the first of a
-// programme's formats that one can be made for.
+// programme's formats that one can be made for: rather one that may spend, for
+// scenarios do.
 func mint(formats member.Formats, n int) (string, error) {
-	for _, f := range formats {
-		for _, text := range candidates(f, n) {
-			if card, err := formats.Parse(text, ""); err == nil && card.FormatName() == f.Name {
-				return text, nil
+	for _, spends := range []bool{true, false} {
+		for _, f := range formats {
+			for _, text := range candidates(f, n) {
+				if card, err := formats.Parse(text, ""); err == nil && card.FormatName() == f.Name && card.Spends() == spends {
+					return text, nil
+				}
 			}
 		}
 	}
@@ -36,6 +39,8 @@ func candidates(f member.Format, n int) []string {
 		length = 18
 	case member.Luhn:
 		length = f.Length
+	case member.UID, member.EM4100:
+		return chip(f, prefix, n)
 	case member.Pattern:
 		re, err := syntax.Parse(f.Pattern, syntax.Perl)
 		if err != nil {
@@ -63,6 +68,26 @@ func candidates(f member.Format, n int) []string {
 		all = append(all, text)
 	}
 	return all
+}
+
+// chip is the number of a chip as people type it, in pairs with colons.
+func chip(f member.Format, prefix string, n int) []string {
+	bytes := 7
+	switch {
+	case f.Class == member.EM4100:
+		bytes = 5
+	case f.Length > 0:
+		bytes = f.Length
+	}
+	number := fmt.Sprintf("%s%0*X", prefix, max(2*bytes-len(prefix), 0), n+1)
+	if len(number) != 2*bytes {
+		return nil
+	}
+	var pairs []string
+	for i := 0; i < len(number); i += 2 {
+		pairs = append(pairs, number[i:i+2])
+	}
+	return []string{strings.Join(pairs, ":")}
 }
 
 // example writes a text that re matches; left is spent on what it leaves open,

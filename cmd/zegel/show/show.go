@@ -2,6 +2,7 @@
 package show
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +19,21 @@ func JSON(w io.Writer, v any) error {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err == nil {
 		_, err = w.Write(append(escaped(text), '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
+// Line writes v as one line of JSON, for answers that come one after another.
+func Line(w io.Writer, v any) error {
+	var line bytes.Buffer
+	lines := json.NewEncoder(&line)
+	lines.SetEscapeHTML(false)
+	err := lines.Encode(v)
+	if err == nil {
+		_, err = w.Write(escaped(line.Bytes()))
 	}
 	if err != nil {
 		return fmt.Errorf("write the answer: %w", err)

@@ -17,6 +17,16 @@ func Usage(cmd *cobra.Command) {
 			return nil
 		}
 	}
+	if cmd.HasSubCommands() && !cmd.Runnable() && cmd.HasParent() {
+		// By itself it would show its help for a word it does not know, and exit as if all were well.
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return fmt.Errorf("there is no %q: %s --help lists what there is", cmd.CommandPath()+" "+args[0], cmd.CommandPath())
+		}
+	}
 	for _, below := range cmd.Commands() {
 		Usage(below)
 	}

@@ -104,7 +104,7 @@ func holdLapsed(r ledger.Record) bool {
 func (d *decided) rewards(s *scene.Scene, r ledger.Record) ([]redeem.Outcome, basket.Basket, error) {
 	// Which set-asides there were does not change what it came to, but how much
 	// could not be spent does.
-	cover, left, earning := redeem.Cover{Alone: true, Promised: r.Body.Seen.Reserved, Fresh: redeem.Drawn(r)}, s.Basket, s.Basket
+	cover, left, earning := redeem.Cover{Alone: true, Promised: r.Body.Seen.Reserved, Fresh: redeem.Drawn(r), NoSpend: r.Body.Seen.NoSpend}, s.Basket, s.Basket
 	vouchers, gifts := redeem.Used(r), redeem.GiftsOf(r)
 	var had []redeem.Outcome
 	next := func(o redeem.Outcome) {

@@ -154,14 +154,15 @@ func lines(s scene.Scene, earning basket.Basket) []Part {
 
 // The causes besides those of a condition why a rule or a reward was not had.
 const (
-	NoLines    scene.Cause = "no_lines" // the till told no lines
-	NoGoods    scene.Cause = "no_goods"
-	NoReferrer scene.Cause = "no_referrer"
-	NotReached scene.Cause = "not_reached" // less than its first band, or than a whole one of what it gives for
-	Nothing    scene.Cause = "nothing"     // nothing is left that it could work on
-	TooFew     scene.Cause = "too_few"     // Points are missing
-	Often      scene.Cause = "often"       // it was had as often as it can be
-	SoldOut    scene.Cause = "sold_out"
+	NoLines      scene.Cause = "no_lines" // the till told no lines
+	NoGoods      scene.Cause = "no_goods"
+	NoReferrer   scene.Cause = "no_referrer"
+	NotReached   scene.Cause = "not_reached"   // less than its first band, or than a whole one of what it gives for
+	Nothing      scene.Cause = "nothing"       // nothing is left that it could work on
+	TooFew       scene.Cause = "too_few"       // Points are missing
+	Often        scene.Cause = "often"         // it was had as often as it can be
+	CollectsOnly scene.Cause = "collects_only" // the card that was shown is for collecting only
+	SoldOut      scene.Cause = "sold_out"
 )
 
 // How near something was that was not had.
@@ -271,6 +272,8 @@ func (d decided) unhad(s scene.Scene, w programme.Reward) (Part, bool) {
 		if p.Why = NoGoods; len(s.Basket.Lines) == 0 {
 			p.Why = NoLines
 		}
+	case programme.CollectsOnly:
+		p.Why = CollectsOnly
 	case programme.TooFewPoints:
 		p.Why, p.Points = TooFew, no.Points
 	default:

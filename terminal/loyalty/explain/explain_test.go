@@ -98,6 +98,7 @@ type customer struct {
 	house  []ledger.Position
 	friend *ledger.Holding
 	known  ledger.Profile
+	chip   bool // the card that was shown is for collecting only
 }
 
 func (c customer) scene(b basket.Basket) scene.Scene {
@@ -136,7 +137,8 @@ func (c customer) buy(t tester, b basket.Basket, wishes ...redeem.Wish) ledger.R
 	t.Helper()
 	s := c.scene(b)
 	body := ledger.Body{Account: one, Operator: "anna", Basket: &b, Seen: s.Seen()}
-	cover, left, earning := redeem.Cover{Alone: true}, b, b
+	body.Seen.NoSpend = c.chip
+	cover, left, earning := redeem.Cover{Alone: true, NoSpend: c.chip}, b, b
 	had, err := redeem.Automatic(s, cover, left)
 	if err != nil {
 		t.Fatal(err)
@@ -224,6 +226,7 @@ func records(t testing.TB) map[string]ledger.Record {
 		}.buy(t, receipt(goods(12_00))),
 	}
 	all["seventh-free"] = customer{rules: quiet, held: []ledger.Position{holds(stamps, 6_000, "")}}.buy(t, receipt(cups(2)))
+	all["seventh-by-chip"] = customer{rules: quiet, held: []ledger.Position{holds(stamps, 6_000, "")}, chip: true}.buy(t, receipt(cups(2)))
 	giving := customer{rules: quiet, held: []ledger.Position{carried}}
 	all["given-away"] = giving.buy(t, receipt(goods(10_00)), redeem.Wish{Reward: "Geven", Points: 50_000, Cause: "KiKa"})
 	app := receipt(goods(5_00))

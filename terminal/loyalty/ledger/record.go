@@ -203,6 +203,9 @@ type Body struct {
 	// further papers of the same record, in order.
 	Slip json.RawMessage   `json:"slip,omitempty"`
 	More []json.RawMessage `json:"more_slips,omitempty"`
+	// Kept are the papers that the shop's policy keeps off the printer until
+	// somebody asks: 0 is Slip, 1 the first of More.
+	Kept []int `json:"kept_slips,omitempty"`
 	// Seen is what the decision saw of the accounts, so that it can be made once
 	// more; nil for one that only took something back.
 	Seen *Seen `json:"seen,omitempty"`

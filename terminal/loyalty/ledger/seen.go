@@ -25,6 +25,8 @@ type Seen struct {
 	// elsewhere, or held for another sale. Only of wallets where that decides
 	// what is had without asking, or out of what the sale itself earns.
 	Reserved map[Wallet]Points `json:"reserved,omitempty"`
+	// NoSpend says that the card which was shown is for collecting only.
+	NoSpend bool `json:"no_spend,omitempty"`
 }
 
 // A Share says what each line of the basket brought of one entry of the record.

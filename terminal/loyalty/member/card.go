@@ -16,10 +16,11 @@ type CardNumber struct {
 	// card in an unexported field without asking the card's methods.
 	canonical *string
 	format    string
+	collects  bool // its format is for collecting alone
 }
 
 func newCard(canonical string, f Format) CardNumber {
-	return CardNumber{canonical: &canonical, format: f.Name}
+	return CardNumber{canonical: &canonical, format: f.Name, collects: !f.spends()}
 }
 
 // IsZero reports whether c is no card at all.
@@ -36,6 +37,10 @@ func (c CardNumber) Canonical() string {
 
 // FormatName is the name of the format the card is one of.
 func (c CardNumber) FormatName() string { return c.format }
+
+// Spends reports whether showing the card is enough to spend points. One that
+// does not still says who collects; no card at all says nothing against it.
+func (c CardNumber) Spends() bool { return !c.collects }
 
 // Mask is what may be shown of the number: "…4566".
 func (c CardNumber) Mask() string { return Mask(c.Canonical()) }

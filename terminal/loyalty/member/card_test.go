@@ -17,6 +17,8 @@ var shop = Formats{
 	{Name: "gsrn", Class: GSRN},
 	{Name: "luhn16", Class: Luhn, Prefixes: []string{"9752"}, Length: 16},
 	{Name: "opaque", Class: Pattern, Pattern: `LOY:1:[A-Z0-9]{6,20}`},
+	{Name: "tag", Class: UID},
+	{Name: "em4100", Class: EM4100},
 }
 
 func TestParse(t *testing.T) {
@@ -97,6 +99,32 @@ func TestParse(t *testing.T) {
 		{"nothing", "", "   ", "empty"},
 		{"a control character", "", "29000\x0201234566", "control-char"},
 		{"bytes that are not UTF-8", "", "LOY:1:\xff", "charset"},
+
+		{"a chip of seven bytes", "uid", "04A1B2C3D4E580", "tag 04A1B2C3D4E580"},
+		{"a chip of ten bytes", "uid", "04A1B2C3D4E580112233", "tag 04A1B2C3D4E580112233"},
+		{"a chip of four bytes, which are given out twice", "uid", "3A5C119E", "unknown"},
+		{"a telephone or a bank card", "uid", "0824A937", "random-uid"},
+		{"a chip of seven bytes that begins like a random number", "uid", "0824A937112233", "tag 0824A937112233"},
+		{"half of a longer number", "uid", "8804A1B2", "bad-uid"},
+		{"a chip's number that lacks a byte", "uid", "04A1B2C3D4E5", "bad-uid"},
+		{"a chip's number that lacks half a byte", "uid", "04A1B2C3D4E58", "bad-uid"},
+		{"a chip's number in small letters", "uid", "04a1b2c3d4e580", "bad-uid"},
+		{"a chip's number with a control character", "uid", "04A1B2C3D4E58\x03", "control-char"},
+		{"a payment number where a chip's is said to be", "uid", "34343434343434", "payment-card"},
+		{"a transponder of 125 kHz", "em4100", "0700758245", "em4100 0700758245"},
+		{"a transponder's number that is cut off", "em4100", "070075824", "bad-uid"},
+		{"a transponder's number under the wrong name", "uid", "0700758245", "bad-uid"},
+		{"a chip's number in a bar code", "]C0", "04A1B2C3D4E580", "unknown"},
+		{"a chip's number that was typed", "", "04:a1:B2:c3:D4:e5:80", "tag 04A1B2C3D4E580"},
+		{"a transponder's that was typed", "", "07:00:75:82:45", "em4100 0700758245"},
+		{"a random one that was typed", "", "08:24:a9:37", "random-uid"},
+		{"one with a colon in the wrong place", "", "04:a1:B2:c3:D4:e:580", "unknown"},
+		{"six pairs, as network cards have", "", "04:a1:b2:c3:d4:e5", "unknown"},
+		{"a text in a tag", "ndef", "LOY:1:8F3K2Q", "opaque LOY:1:8F3K2Q"},
+		{"a Digital Link in a tag", "ndef", "https://id.example.com/8018/" + gsrn, "gsrn " + gsrn},
+		{"an EAN in a tag", "ndef", rcn, "unknown"},
+		{"a payment number in a tag", "ndef", "4111111111111111", "payment-card"},
+		{"an old payment number in a tag", "ndef", "4222222222222", "payment-card"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -289,8 +317,8 @@ func TestIdentifierIsTheSameHoweverTheCardWasRead(t *testing.T) {
 }
 
 func TestNotCardSaysWhatToDo(t *testing.T) {
-	classes := []CodeClass{Product, Book, Serial, Coupon, RefundReceipt, InStore, PaymentCard, OtherGS1, Unknown,
-		CheckDigit, BadLength, AddOnOnly, GS1Syntax, GS1UnknownAI, ControlChar, Charset, Empty}
+	classes := []CodeClass{Product, Book, Serial, Coupon, RefundReceipt, InStore, PaymentCard, OtherGS1, RandomUID, Unknown,
+		CheckDigit, BadLength, AddOnOnly, GS1Syntax, GS1UnknownAI, ControlChar, Charset, Empty, BadUID}
 	seen := make(map[string]bool)
 	for _, class := range classes {
 		text := (&NotCard{Class: class, Mask: "…4566"}).Error()
@@ -299,12 +327,12 @@ func TestNotCardSaysWhatToDo(t *testing.T) {
 		}
 		seen[text] = true
 	}
-	for _, class := range classes[:9] {
+	for _, class := range classes[:10] {
 		if (&NotCard{Class: class}).Misread() {
 			t.Errorf("%s was read well", class)
 		}
 	}
-	for _, class := range classes[9:] {
+	for _, class := range classes[10:] {
 		if !(&NotCard{Class: class}).Misread() {
 			t.Errorf("%s was read badly", class)
 		}
@@ -329,6 +357,12 @@ func TestFormatsValidate(t *testing.T) {
 		{Name: "i", Class: Pattern, Pattern: "a)|(b", Prefixes: []string{"29"}},
 		{Name: "j", Class: Pattern, Pattern: "[A-Z]*"},
 		{Name: "k", Class: Pattern},
+		{Name: "l", Class: UID, Length: 5},
+		{Name: "m", Class: UID, Length: 4, Prefixes: []string{"08", "3A5C11", "3a", "88AB", "3A5C119E"}},
+		{Name: "n", Class: UID},
+		{Name: "o", Class: UID, Length: 7, Prefixes: []string{"04"}, Pattern: "x"},
+		{Name: "p", Class: EM4100, Length: 5, Prefixes: []string{"07", "07"}},
+		{Name: "q", Class: EM4100, Prefixes: []string{"0700"}},
 	}
 	want := []string{
 		"0 name: need 1 to 64",
@@ -341,7 +375,7 @@ func TestFormatsValidate(t *testing.T) {
 		"2 pattern: only the class pattern",
 		`2 name: "a" names format 2`,
 		`3 prefixes: a card that starts with "2912" is one of format 3 too`,
-		`5 prefixes: a card that starts with "" is one of format 5 too`,
+		"5 prefixes: a card of this format can be one of format 5 too",
 		"6 length: 13 digits cannot be told",
 		`7 prefixes[0]: "22": bank cards`,
 		`7 prefixes[1]: "41": bank cards`,
@@ -350,6 +384,16 @@ func TestFormatsValidate(t *testing.T) {
 		"10 pattern: error parsing regexp",
 		"11 pattern: matches a code without any",
 		"12 pattern: need 1 to 200",
+		"13 length: 5 bytes: need 4, 7 or 10",
+		`14 prefixes[0]: "08": no chip of four bytes`,
+		`14 prefixes[2]: "3a": need 2 to 6 hexadecimal digits`,
+		`14 prefixes[3]: "88AB": no chip of four bytes`,
+		`14 prefixes[4]: "3A5C119E": need 2 to 6`,
+		"16 pattern: only the class pattern",
+		"16 prefixes: a card of this format can be one of format 16 too",
+		`17 prefixes[1]: "07" stands twice`,
+		"17 length: only a luhn card and a uid",
+		`18 prefixes: a card that starts with "0700" is one of format 18 too`,
 	}
 	var got FormatProblems
 	if err := bad.Validate(); !errors.As(err, &got) {
@@ -371,31 +415,59 @@ func FuzzParse(f *testing.F) {
 		{"2900001234566", "]E0"}, {"412345678903", ""}, {"8018952123456789012345", "]C1"}, {gs + "10A" + gs + "8018", "]Q3"},
 		{"https://a/8018/952123456789012345", "]Q1"}, {"4111111111111111", ""}, {"LOY:1:8F3K2Q", "]C0"},
 		{"%B5555555555554444^", ""}, {"04252614", "]E0"}, {"9752000012345675", ""}, {"x\xff\x00", "]z9"},
+		{"04A1B2C3D4E580", ByUID}, {"0824A937", ByUID}, {"0700758245", ByEM4100}, {"04:a1:b2:c3:d4:e5:80", ""}, {"LOY:1:8F3K2Q", ByNDEF},
 	} {
 		f.Add(seed[0], seed[1])
 	}
 	wide := append(Formats{{Name: "wide", Class: Pattern, Pattern: `[0-9]{13,19}`}}, shop...)
 	f.Fuzz(func(t *testing.T, text, symbology string) {
-		for _, formats := range []Formats{shop, wide} {
-			card, err := formats.Parse(text, symbology)
-			if err != nil {
-				var no *NotCard
-				if !errors.As(err, &no) || no.Class == "" {
-					t.Fatalf("an error that is not typed: %v", err)
-				}
-				continue
+		for _, matcher := range []Matcher{shop.Matcher(), wide.Matcher()} {
+			card, err := matcher.Parse(text, symbology)
+			var no *NotCard
+			switch {
+			case err == nil:
+			case !errors.As(err, &no) || no.Class == "":
+				t.Fatalf("an error that is not typed: %v", err)
+			case no.Class == PaymentCard && no.Ours:
+				t.Fatalf("%q is a payment number, and kept from the till", text)
 			}
-			number := card.Canonical()
-			structured := card.FormatName() == "gsrn" || card.FormatName() == "rcn13"
-			if isPaymentNumber(number) && !structured {
-				t.Fatalf("%q became the card %q", text, number)
+			if matcher.Ours(text, symbology) != (err == nil || no.Ours) {
+				t.Fatalf("%q in %q: ours and not ours", text, symbology)
 			}
-			if card.FormatName() == "rcn13" && (len(number) != 13 || withGS1(number[:12]) != number) {
-				t.Fatalf("%q became the EAN %q", text, number)
-			}
-			if card.FormatName() == "gsrn" && (len(number) != 18 || withGS1(number[:17]) != number) {
-				t.Fatalf("%q became the recipient %q", text, number)
+			if err == nil {
+				checkCard(t, matcher, card, text)
 			}
 		}
 	})
 }
+
+// checkCard holds a card that text became against the rules of its format.
+func checkCard(t *testing.T, matcher Matcher, card CardNumber, text string) {
+	t.Helper()
+	number, again, symbology := card.Canonical(), card.Canonical(), ""
+	right := true
+	switch card.FormatName() {
+	case "rcn13":
+		right, symbology = len(number) == 13 && withGS1(number[:12]) == number, "]E0"
+	case "gsrn":
+		right, symbology, again = len(number) == 18 && withGS1(number[:17]) == number, "]C1", "8018"+number
+	case "tag":
+		right, symbology = chipNumber.MatchString(number), ByUID
+	case "em4100":
+		right, symbology = regexp.MustCompile(`^[0-9A-F]{10}$`).MatchString(number), ByEM4100
+	}
+	if structured := symbology == "]E0" || symbology == "]C1"; !right || isPaymentNumber(number) && !structured {
+		t.Fatalf("%q became the card %q of %s", text, number, card.FormatName())
+	}
+	// Where a pattern is as wide as a number's form, it takes that form for its own.
+	same, err := shop.Parse(again, symbology)
+	if card.FormatName() == "wide" {
+		same, err = matcher.Parse(again, symbology)
+	}
+	if err != nil || same.Canonical() != number || same.FormatName() != card.FormatName() {
+		t.Fatalf("%q became the card %q, and that %v, %v", text, number, same, err)
+	}
+}
+
+// chipNumber is a chip's number by the text of the rule: 7 or 10 bytes.
+var chipNumber = regexp.MustCompile(`^([0-9A-F]{14}|[0-9A-F]{20})$`)

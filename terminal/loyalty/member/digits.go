@@ -53,7 +53,7 @@ var issuers = [][2]string{
 // paymentNumber reports whether text is a payment card's number: typed or
 // scanned, with blanks and hyphens or without, or as a magnetic stripe has it.
 func paymentNumber(text string) bool {
-	digits := strings.NewReplacer(" ", "", "-", "").Replace(stripe(text))
+	digits := strings.ReplaceAll(strings.ReplaceAll(stripe(text), " ", ""), "-", "")
 	if !allDigits(digits) || len(digits) < minPayment || len(digits) > maxPayment || !luhnValid(digits) {
 		return false
 	}

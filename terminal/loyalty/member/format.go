@@ -23,7 +23,15 @@ const (
 	// Pattern: any text a regular expression describes. Nothing checks that
 	// such a code was read well, so it is the last choice.
 	Pattern Class = "pattern"
+	// UID: the number of a contactless chip (ISO/IEC 14443-3).
+	UID Class = "uid"
+	// EM4100: the number of a 125 kHz transponder, five bytes.
+	EM4100 Class = "em4100"
 )
+
+// copyable reports whether anybody who was near a card can make another one
+// that says the same.
+func (c Class) copyable() bool { return c == UID || c == EM4100 }
 
 // A Format is one sort of card that a chain gives out.
 type Format struct {
@@ -31,12 +39,27 @@ type Format struct {
 	Class Class
 	// Prefixes are the first digits of a card's canonical number, at least two.
 	// For GTIN that is the 13-digit form: "04" for UPC-A of number system 4.
-	// GSRN alone may do without: then every recipient number is a card.
+	// For chips they are upper-case hexadecimal digits: "04". GSRN and chips may
+	// do without: then every number of that class is a card.
 	Prefixes []string
-	// Length is the number of digits of a Luhn card.
+	// Length is the number of digits of a Luhn card, and the number of bytes of a
+	// UID: 4, 7 or 10. With 0 a UID has 7 or 10, for those of 4 are given out more
+	// than once (NXP AN10927).
 	Length int
 	// Pattern is a regular expression (RE2) that a whole code has to match.
 	Pattern string
+	// Spend says whether points can be spent by showing the card; nil leaves it to
+	// the class. The number of a chip can be read and copied by whoever is near
+	// it, so that by itself it says who collects, and pays for nothing.
+	Spend *bool
+}
+
+// spends reports whether a card of the format pays.
+func (f Format) spends() bool {
+	if f.Spend != nil {
+		return *f.Spend
+	}
+	return !f.Class.copyable()
 }
 
 // Formats are the cards of a programme. Nothing else is a card.
@@ -72,7 +95,10 @@ func (fs Formats) Validate() error {
 			if f.Name == g.Name {
 				complain("name", "%q names format %d already", f.Name, j+1)
 			}
-			if p, q, both := overlap(f, g); both {
+			switch p, q, both := overlap(f, g); {
+			case both && p == "":
+				complain("prefixes", "a card of this format can be one of format %d too: give each prefixes of its own", j+1)
+			case both:
 				complain("prefixes", "a card that starts with %q is one of format %d too, which has %q", p, j+1, q)
 			}
 		}
@@ -107,12 +133,14 @@ func (f Format) validate(complain func(field, format string, args ...any)) {
 		f.validateLuhn(complain)
 	case Pattern:
 		f.validatePattern(complain)
+	case UID, EM4100:
+		f.validateChip(complain)
 	default:
-		complain("class", "%q: need gtin, gsrn, luhn or pattern", string(f.Class))
+		complain("class", "%q: need gtin, gsrn, luhn, pattern, uid or em4100", string(f.Class))
 		return
 	}
-	if f.Class != Luhn && f.Length != 0 {
-		complain("length", "only a luhn card has one to choose")
+	if f.Class != Luhn && f.Class != UID && f.Length != 0 {
+		complain("length", "only a luhn card and a uid have one to choose")
 	}
 	if f.Class != Pattern && f.Pattern != "" {
 		complain("pattern", "only the class pattern has one")
@@ -125,10 +153,17 @@ func (f Format) validatePrefixes(longest int, complain func(field, format string
 	if len(f.Prefixes) == 0 {
 		complain("prefixes", "need at least one, or every code of this sort would be a card")
 	}
-	for i, p := range f.Prefixes {
+	f.eachPrefix(complain, func(i int, p string) {
 		if !allDigits(p) || len(p) < minPrefix || len(p) > longest {
 			complain(prefix(i), "%q: need %d to %d digits", p, minPrefix, longest)
 		}
+	})
+}
+
+// eachPrefix has each prefix looked at, and complains of one that stands twice.
+func (f Format) eachPrefix(complain func(field, format string, args ...any), look func(int, string)) {
+	for i, p := range f.Prefixes {
+		look(i, p)
 		if slices.Contains(f.Prefixes[:i], p) {
 			complain(prefix(i), "%q stands twice", p)
 		}
@@ -175,12 +210,13 @@ func (f Format) whole() (*regexp.Regexp, error) {
 	return regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
 }
 
-// overlap finds a prefix of each format with which one card could be both.
+// overlap finds a prefix of each format with which one card could be both; none
+// where one of them takes all.
 func overlap(f, g Format) (p, q string, both bool) {
-	if f.Class != g.Class || f.Class == Pattern || f.Length != g.Length {
+	if f.Class != g.Class || f.Class == Pattern || !sameLength(f, g) {
 		return "", "", false
 	}
-	if f.Class == GSRN && (len(f.Prefixes) == 0 || len(g.Prefixes) == 0) {
+	if f.takesAll() || g.takesAll() {
 		return "", "", true
 	}
 	for _, p := range f.Prefixes {
@@ -193,36 +229,42 @@ func overlap(f, g Format) (p, q string, both bool) {
 	return "", "", false
 }
 
-// find is the format of a class whose prefix a number has, and of a length
-// where that counts.
+// sameLength reports whether some number could have the length of both.
+func sameLength(f, g Format) bool {
+	if f.Class != UID {
+		return f.Class != Luhn || f.Length == g.Length
+	}
+	return slices.ContainsFunc(uidLengths, func(n int) bool { return f.hasUID(n) && g.hasUID(n) })
+}
+
+// takesAll reports whether every number of the class is a card of the format.
+func (f Format) takesAll() bool {
+	return len(f.Prefixes) == 0 && (f.Class == GSRN || f.Class.copyable())
+}
+
+// has reports whether a well-formed number of the format's class begins and is
+// as long as its cards.
+func (f Format) has(number string) bool {
+	switch {
+	case f.Class == Luhn && len(number) != f.Length, f.Class == UID && !f.hasUID(len(number)/2):
+		return false
+	case f.takesAll():
+		return true
+	}
+	return slices.ContainsFunc(f.Prefixes, func(p string) bool { return strings.HasPrefix(number, p) })
+}
+
+// find is the format of a class that has a number.
 func (fs Formats) find(class Class, number string) (Format, bool) {
 	for _, f := range fs {
-		if f.Class != class || (class == Luhn && len(number) != f.Length) {
-			continue
-		}
-		if class == GSRN && len(f.Prefixes) == 0 {
+		if f.Class == class && f.has(number) {
 			return f, true
-		}
-		for _, p := range f.Prefixes {
-			if strings.HasPrefix(number, p) {
-				return f, true
-			}
 		}
 	}
 	return Format{}, false
 }
 
-// match is the pattern format that a code matches from end to end.
-func (fs Formats) match(text string) (Format, bool) {
-	for _, f := range fs {
-		if f.Class != Pattern {
-			continue
-		}
-		// Compiled here, once a scan, so that a format stays plain data. One
-		// that does not compile matches nothing; Validate says so.
-		if whole, err := f.whole(); err == nil && whole.MatchString(text) {
-			return f, true
-		}
-	}
-	return Format{}, false
+// any reports whether there is a format of the class.
+func (fs Formats) any(class Class) bool {
+	return slices.ContainsFunc(fs, func(f Format) bool { return f.Class == class })
 }

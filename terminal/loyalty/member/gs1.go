@@ -13,15 +13,19 @@ func (fs Formats) gs1(text string) (CardNumber, error) {
 	var recipient string
 	class := OtherGS1
 	rest := strings.TrimPrefix(text, gs)
+	refuse := func(why CodeClass) (CardNumber, error) {
+		_, ours := fs.find(GSRN, recipient)
+		return CardNumber{}, &NotCard{Class: why, Mask: Mask(strings.ReplaceAll(text, gs, "")), Ours: recipient != "" && ours}
+	}
 	for rest != "" {
 		ai, value, after, fault := element(rest)
 		if fault != "" {
-			return CardNumber{}, notCard(fault, text)
+			return refuse(fault)
 		}
 		switch {
 		case ai == "8018":
 			if recipient != "" && recipient != value {
-				return CardNumber{}, notCard(GS1Syntax, text)
+				return refuse(GS1Syntax)
 			}
 			recipient = value
 		case ai == "255", ai == "8110", ai == "8112":

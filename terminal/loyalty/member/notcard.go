@@ -15,6 +15,7 @@ const (
 	InStore       CodeClass = "in-store"     // a number the shop itself gave out: weighed goods, baskets
 	PaymentCard   CodeClass = "payment-card" // never kept, never shown
 	OtherGS1      CodeClass = "gs1"
+	RandomUID     CodeClass = "random-uid" // a chip that draws another number at every tap: telephones, bank cards
 	Unknown       CodeClass = "unknown"
 )
 
@@ -28,6 +29,7 @@ const (
 	ControlChar  CodeClass = "control-char"
 	Charset      CodeClass = "charset"
 	Empty        CodeClass = "empty"
+	BadUID       CodeClass = "bad-uid" // no chip has such a number, or it is not whole
 )
 
 // A NotCard is why a code is not a card of ours. It tells at most the last
@@ -35,6 +37,9 @@ const (
 type NotCard struct {
 	Class CodeClass
 	Mask  string // empty where even that could be misleading
+	// Ours says that the code begins as cards of ours do and was read badly, or
+	// is of a sort that nobody else has a use for: it is not for the till.
+	Ours bool
 }
 
 func (e *NotCard) Error() string {
@@ -48,7 +53,7 @@ func (e *NotCard) Error() string {
 // Misread reports whether another scan may help.
 func (e *NotCard) Misread() bool {
 	switch e.Class {
-	case CheckDigit, BadLength, AddOnOnly, GS1Syntax, GS1UnknownAI, ControlChar, Charset, Empty:
+	case CheckDigit, BadLength, AddOnOnly, GS1Syntax, GS1UnknownAI, ControlChar, Charset, Empty, BadUID:
 		return true
 	}
 	return false
@@ -72,6 +77,10 @@ func (e *NotCard) explain() string {
 		return "is not UTF-8: look at the line's data bits and parity"
 	case Empty:
 		return "is empty: scan again"
+	case BadUID:
+		return "is not the whole number of a chip: hold the card still on the reader"
+	case RandomUID:
+		return "is one that a phone or bank card draws anew at every tap: scan the customer card, or the code in the app"
 	case PaymentCard:
 		return "is the number of a payment card, which is never kept: scan the shop's own card"
 	case Unknown:
@@ -87,4 +96,10 @@ func notCard(class CodeClass, code string) error {
 		return &NotCard{Class: class}
 	}
 	return &NotCard{Class: class, Mask: Mask(strings.ReplaceAll(code, gs, ""))}
+}
+
+// misread is the check digit of a code that is wrong; ours says that it begins
+// as one of ours does.
+func misread(code string, ours bool) error {
+	return &NotCard{Class: CheckDigit, Mask: Mask(code), Ours: ours}
 }

@@ -1,6 +1,9 @@
 package member
 
 import (
+	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,13 +14,54 @@ const (
 	gsrnSize = 18
 )
 
+// A Matcher reads codes as the cards of formats. It has their patterns ready, so
+// that each code takes a microsecond or two; it may be used from any goroutine.
+type Matcher struct {
+	formats  Formats
+	patterns []*regexp.Regexp // of each format; nil for one of another class
+}
+
+// Matcher makes the formats ready to read many codes. A pattern that is not
+// well-formed matches nothing; Validate says so.
+func (fs Formats) Matcher() Matcher {
+	m := Matcher{formats: fs, patterns: make([]*regexp.Regexp, len(fs))}
+	for i, f := range fs {
+		if f.Class != Pattern {
+			continue
+		}
+		if whole, err := f.whole(); err == nil {
+			m.patterns[i] = whole
+		}
+	}
+	return m
+}
+
+// Parse is Matcher's, for a code now and then.
+func (fs Formats) Parse(text, symbology string) (CardNumber, error) {
+	return fs.Matcher().Parse(text, symbology)
+}
+
+// Ours is Matcher's, for a code now and then.
+func (fs Formats) Ours(text, symbology string) bool { return fs.Matcher().Ours(text, symbology) }
+
+// Ours reports whether a code is for us where the till shares the scanner: a card
+// of ours, or one that begins as ours do and was read badly, so that somebody has
+// to be told. Whatever else it is, only the till may know it.
+func (m Matcher) Ours(text, symbology string) bool {
+	_, err := m.Parse(text, symbology)
+	var no *NotCard
+	return err == nil || errors.As(err, &no) && no.Ours
+}
+
 // Parse gives the card a code is, or a *NotCard that says what else it is.
 //
 // text is the code without the scanner's prefix and suffix; symbology is the
-// AIM identifier (ISO/IEC 15424) of the symbol it stood in, "]E0", and empty
-// when that is unknown or the number was typed. What merely looks like a card
-// is refused: a stranger's points cost more than a second scan.
-func (fs Formats) Parse(text, symbology string) (CardNumber, error) {
+// AIM identifier (ISO/IEC 15424) of the symbol it stood in, "]E0", or says by
+// which radio it came, ByUID, and is empty when that is unknown or the number
+// was typed. What merely looks like a card is refused: a stranger's points cost
+// more than a second scan.
+func (m Matcher) Parse(text, symbology string) (CardNumber, error) {
+	fs := m.formats
 	text = strings.Trim(text, " ")
 	if class := unreadable(text, symbology); class != "" {
 		return CardNumber{}, notCard(class, text)
@@ -36,19 +80,36 @@ func (fs Formats) Parse(text, symbology string) (CardNumber, error) {
 	if payment && !isGTIN {
 		return CardNumber{}, notCard(PaymentCard, text)
 	}
-	if f, ok := fs.match(text); ok && !payment {
+	if symbology == ByUID || symbology == ByEM4100 {
+		return fs.chip(text, symbology)
+	}
+	if f, ok := m.match(text); ok && !payment {
 		return newCard(text, f), nil
 	}
 	if isGTIN {
-		return fs.gtin(gtin)
+		return fs.gtin(gtin, zerosBefore(text, symbology))
 	}
 	if f, ok := fs.find(Luhn, text); ok && allDigits(text) && !isEAN(symbology) {
 		if !luhnValid(text) {
-			return CardNumber{}, notCard(CheckDigit, text)
+			return CardNumber{}, misread(text, true)
 		}
 		return newCard(text, f), nil
 	}
+	// Where no chip is a card, four pairs of digits may be the time of day.
+	if number, ok := typedChip(text); ok && symbology == "" && (fs.any(UID) || fs.any(EM4100)) {
+		return fs.chip(number, symbology)
+	}
 	return CardNumber{}, notCard(Unknown, text)
+}
+
+// match is the pattern format that a code matches from end to end.
+func (m Matcher) match(text string) (Format, bool) {
+	for i, whole := range m.patterns {
+		if whole != nil && whole.MatchString(text) {
+			return m.formats[i], true
+		}
+	}
+	return Format{}, false
 }
 
 const gs = "\x1d" // the group separator that stands for FNC1 inside GS1 data
@@ -137,9 +198,22 @@ func expandUPCE(code string) (string, bool) {
 	return "0" + system + company + item + check, true
 }
 
-func (fs Formats) gtin(number string) (CardNumber, error) {
+// zerosBefore is how many zeros its 13-digit form puts before an EAN-8: they say
+// nothing about whose it is.
+func zerosBefore(text, symbology string) int {
+	if len(text) == 8 && symbology != "]E0" {
+		return gtinSize - 8
+	}
+	return 0
+}
+
+func (fs Formats) gtin(number string, zeros int) (CardNumber, error) {
 	if !gs1Valid(number) {
-		return CardNumber{}, notCard(CheckDigit, number)
+		return CardNumber{}, misread(number, slices.ContainsFunc(fs, func(f Format) bool {
+			return f.Class == GTIN && slices.ContainsFunc(f.Prefixes, func(p string) bool {
+				return len(p) > zeros && strings.HasPrefix(number, p)
+			})
+		}))
 	}
 	if f, ok := fs.find(GTIN, number); ok {
 		return newCard(number, f), nil
@@ -171,14 +245,14 @@ func gtinClass(number string) CodeClass {
 }
 
 func (fs Formats) gsrn(number string) (CardNumber, error) {
-	if len(number) != gsrnSize || !allDigits(number) {
-		return CardNumber{}, notCard(GS1Syntax, number)
+	f, ours := fs.find(GSRN, number)
+	switch {
+	case len(number) != gsrnSize || !allDigits(number):
+		return CardNumber{}, &NotCard{Class: GS1Syntax, Mask: Mask(number), Ours: ours}
+	case !gs1Valid(number):
+		return CardNumber{}, misread(number, ours)
+	case !ours:
+		return CardNumber{}, notCard(OtherGS1, number)
 	}
-	if !gs1Valid(number) {
-		return CardNumber{}, notCard(CheckDigit, number)
-	}
-	if f, ok := fs.find(GSRN, number); ok {
-		return newCard(number, f), nil
-	}
-	return CardNumber{}, notCard(OtherGS1, number)
+	return newCard(number, f), nil
 }

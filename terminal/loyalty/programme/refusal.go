@@ -26,6 +26,8 @@ const (
 	ConsentNeeded  Code = "K-109" // a wording the programme needs a yes to has none
 	UnknownMember  Code = "K-110" // nothing that was typed leads to a member
 	BadBirthday    Code = "K-111" // not a month and a day
+	RandomTap      Code = "K-112" // the number of a phone or bank card, which is another one at every tap
+	SeveralTags    Code = "K-113" // more than one card on the reader
 	TooFewPoints   Code = "K-201" // Points of Wallet are missing
 	BelowMinimum   Code = "K-202" // less than Points, the least that is redeemed at once
 	NotAMultiple   Code = "K-203" // not a multiple of Points
@@ -49,6 +51,7 @@ const (
 	NotKnownHere   Code = "K-221" // what the member holds is not known here without a line
 	UnknownCause   Code = "K-222" // it is not given to that cause
 	UnknownEvent   Code = "K-223" // nothing rewards an event of its kind
+	CollectsOnly   Code = "K-224" // the card that was shown is for collecting: nothing is spent with it
 	UnknownSale    Code = "K-230" // there is no such sale here
 	NotASale       Code = "K-231" // what should be taken back is no sale
 	UnknownLine    Code = "K-232" // the sale has no such line
@@ -78,9 +81,10 @@ const (
 func Codes() []Code {
 	return []Code{
 		UnknownCard, BadRead, NotACard, BankCard, NoCard, AlreadyMember, IdentityTaken, BadPhone, ConsentNeeded, UnknownMember, BadBirthday,
+		RandomTap, SeveralTags,
 		TooFewPoints, BelowMinimum, NotAMultiple, AboveCap, KeptFloor, UnknownReward, UnknownHold, NotForYou, NotNow,
 		SameBasket, OtherBasket, UnusualAmount, BadAmount, OtherCurrency, BadBasket, NoteNeeded,
-		NotOnReceipt, SoldOut, HadAlready, LineNeeded, NotKnownHere, UnknownCause, UnknownEvent,
+		NotOnReceipt, SoldOut, HadAlready, LineNeeded, NotKnownHere, UnknownCause, UnknownEvent, CollectsOnly,
 		UnknownSale, NotASale, UnknownLine, Returned, MoreThanSold, NotKept, OtherDay,
 		BadSlip, SlipClaimed, SlipExpired, SlipElsewhere, SameMember, CannotMove, SpentSince, SelfReferral, VoucherUsed, VoucherExpired, DayIsClosed,
 		WrongPIN, TryLater, SignInFirst, ManagerNeeded, Stale,
@@ -170,6 +174,8 @@ func (c Code) meaning() string {
 		return "the balance is not known here, and there is no line"
 	case BadBirthday:
 		return "not a month and a day"
+	case CollectsOnly:
+		return "the card that was shown is for collecting only"
 	case UnknownEvent:
 		return "nothing rewards an event of that kind"
 	case UnknownSale:
@@ -196,6 +202,10 @@ func (c Code) meaning() string {
 		return "a consent that the programme needs is missing"
 	case UnknownMember:
 		return "it leads to no member"
+	case RandomTap:
+		return "a phone or bank card has another number at every tap"
+	case SeveralTags:
+		return "more than one card is on the reader"
 	case UnknownHold:
 		return "there is no such hold for this sale"
 	case BadSlip:
@@ -245,6 +255,8 @@ func RefuseCode(err error) error {
 	switch {
 	case no.Class == member.PaymentCard:
 		refusal.Code = BankCard
+	case no.Class == member.RandomUID:
+		refusal.Code = RandomTap
 	case no.Misread():
 		refusal.Code = BadRead
 	case no.Class == member.Unknown:

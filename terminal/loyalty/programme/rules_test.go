@@ -159,10 +159,11 @@ func TestUnitFallsBackToTheName(t *testing.T) {
 }
 
 func TestRefuseCode(t *testing.T) {
-	formats := good().Cards
+	formats := append(good().Cards, member.Format{Name: "tag", Class: member.UID})
 	for text, want := range map[string]programme.Code{
 		"4111111111111111": programme.BankCard, "4006381333931": programme.NotACard, "2900001234567": programme.BadRead,
 		"hello": programme.UnknownCard, "2\x003": programme.BadRead,
+		"08:24:A9:37": programme.RandomTap, "88:24:A9:37": programme.BadRead, "04:24:A9:37": programme.UnknownCard,
 	} {
 		_, cause := formats.Parse(text, "")
 		var refusal *programme.Refusal

@@ -28,6 +28,8 @@ type Award struct {
 	// Messages are what there is to say to the member, once all is decided.
 	Messages []message.Message
 	Record   ledger.Key
+	// Offline says that there is no line to head office now.
+	Offline bool
 	// Code is the text of the QR code with which goods can be brought back, in
 	// other shops too; "" leaves it out.
 	Code string
@@ -99,7 +101,7 @@ func ForBearer(r Redemption, until ledger.Day) Slip {
 }
 
 func (a Award) page() page {
-	return page{words: a.Words, rules: a.Rules, zone: a.Zone, moment: a.Moment, mask: a.Mask, code: a.Code, holding: a.Holding}
+	return page{words: a.Words, rules: a.Rules, zone: a.Zone, moment: a.Moment, mask: a.Mask, code: a.Code, holding: a.Holding, offline: a.Offline}
 }
 
 // purchase says what the sale came to.

@@ -42,8 +42,12 @@ func shop(t *testing.T, lang string) receipt.Award {
 	rules := programme.Rules{
 		Version: 1, Name: "Punten", Currency: "EUR", Zone: "Europe/Amsterdam", Language: lang,
 		Wallets: []programme.Wallet{
-			{Name: "points", Units: map[string]programme.Unit{"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"}}},
-			{Name: "stamps", Units: map[string]programme.Unit{"nl": {One: "zegel", Many: "zegels"}, "en": {One: "stamp", Many: "stamps"}}},
+			{Name: "points", Units: map[string]programme.Unit{
+				"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"}, "de": {One: "Punkt", Many: "Punkte"}, "fr": {One: "point", Many: "points"},
+			}},
+			{Name: "stamps", Units: map[string]programme.Unit{
+				"nl": {One: "zegel", Many: "zegels"}, "en": {One: "stamp", Many: "stamps"}, "de": {One: "Stempel", Many: "Stempel"}, "fr": {One: "timbre", Many: "timbres"},
+			}},
 		},
 		Earn:   []programme.Rule{{Name: "base", Wallet: "points", Points: 1000, Per: 100, Step: 1000, Rounding: programme.Carry}},
 		Header: []string{"Bakkerij Jansen", "Dorpsstraat 1, Ons Dorp"},
@@ -87,6 +91,8 @@ func show(s receipt.Slip) string {
 				cells = append(cells, mark(string(c.Align), "right")+mark(whole(c), "whole")+c.Text)
 			}
 			out.WriteString(strings.Join(cells, " | "))
+		case b.Barcode != nil:
+			fmt.Fprintf(&out, "[%s] %s", b.Barcode.Symbology, b.Barcode.Text)
 		default:
 			out.WriteString(mark(string(b.Align), "centre") + b.Text)
 		}

@@ -24,10 +24,12 @@ type Credit struct {
 	Added   []ledger.Position // what came, wallet by wallet
 	Plays   game.Plays        // what was played with it
 	Record  ledger.Key
+	// Offline says that there is no line to head office now.
+	Offline bool
 }
 
 func (c Credit) page() page {
-	return page{words: c.Words, rules: c.Rules, zone: c.Zone, moment: c.Moment, mask: c.Mask, holding: c.Holding}
+	return page{words: c.Words, rules: c.Rules, zone: c.Zone, moment: c.Moment, mask: c.Mask, holding: c.Holding, offline: c.Offline}
 }
 
 // added says what came into each wallet under a label, and what it holds then.
@@ -126,11 +128,13 @@ type Move struct {
 	Record   ledger.Key
 	Code     string // the QR code for returns; "" leaves it out
 	Away     bool
+	// Offline says that there is no line to head office now.
+	Offline bool
 }
 
 // ForMove is one of the two slips of a move.
 func ForMove(m Move) Slip {
-	p := page{words: m.Words, rules: m.Rules, zone: m.Zone, moment: m.Moment, mask: m.Mask, code: m.Code, holding: m.Holding}
+	p := page{words: m.Words, rules: m.Rules, zone: m.Zone, moment: m.Moment, mask: m.Mask, code: m.Code, holding: m.Holding, offline: m.Offline}
 	blocks := append(p.top(), title(m.Words.Corrected()), pair(m.Words.Original(), m.Original.Code()))
 	if m.Total != 0 {
 		blocks = append(blocks, pair(m.Words.Purchase(), m.Words.Money(m.Total, m.Currency)))

@@ -42,7 +42,7 @@ func ForDay(d Day) Slip {
 		blocks = append(blocks, groups(t)...)
 	}
 	blocks = append(blocks, Block{Rule: true}, pair(w.Reference(), d.Record.Code()), Block{Feed: 2})
-	blocks = append(blocks, Block{Text: w.Signature() + ": ........................"}, Block{Feed: 1}, Block{Text: w.HasEnded(), Align: Centre})
+	blocks = append(blocks, Block{Text: w.SignHere("........................")}, Block{Feed: 1}, Block{Text: w.HasEnded(), Align: Centre})
 	if len(blocks) > longestDay {
 		// The last ones stay: without its end nobody knows that a slip is whole.
 		blocks = append(blocks[:longestDay-ending:longestDay-ending], blocks[len(blocks)-ending:]...)

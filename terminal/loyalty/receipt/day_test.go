@@ -47,7 +47,7 @@ func closedDay(t *testing.T, lang string) receipt.Day {
 }
 
 func TestForDay(t *testing.T) {
-	for _, lang := range []string{"nl", "en"} {
+	for _, lang := range languages {
 		read(t, "day-"+lang, receipt.ForDay(closedDay(t, lang)))
 	}
 	empty := closedDay(t, "nl")

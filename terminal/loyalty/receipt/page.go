@@ -17,11 +17,12 @@ type page struct {
 	mask    string         // "" for a customer without a card
 	code    string         // QR for returns; "" for none
 	holding ledger.Holding // as it was before
+	offline bool           // there is no line to head office
 }
 
 // top is everything above what the slip is about.
 func (p page) top() []Block {
-	w, at := p.words, p.local()
+	w, at := p.words, p.local(p.moment.At)
 	blocks := append(heading(p.rules.Header),
 		Block{Row: []Cell{{Text: w.Date(at), Whole: true}, {Text: w.Time(at), Align: Right, Whole: true}}},
 	)
@@ -51,12 +52,12 @@ func (p page) slip(kind Kind, blocks []Block) Slip {
 	return Slip{Kind: kind, Lang: p.words.Language(), Blocks: blocks}
 }
 
-// local is the moment on the shop's clock.
-func (p page) local() time.Time {
+// local is an instant on the shop's clock.
+func (p page) local(at time.Time) time.Time {
 	if p.zone == nil {
-		return p.moment.At.UTC()
+		return at.UTC()
 	}
-	return p.moment.At.In(p.zone)
+	return at.In(p.zone)
 }
 
 func heading(lines []string) []Block {
@@ -91,7 +92,8 @@ func (p page) position(now ledger.Position) []Block {
 }
 
 // balance is what stands before a balance. Head office's word of an earlier
-// day says so, for since then another shop may have given or taken.
+// day says so, for since then another shop may have given or taken; and without
+// a line also one of the same day does, for nobody can ask again.
 func (p page) balance() string {
 	if p.holding.AsOf == 0 {
 		return p.words.Balance()
@@ -99,6 +101,9 @@ func (p page) balance() string {
 	word := time.UnixMilli(int64(p.holding.AsOf))
 	if day := p.rules.Calendar(p.zone).Moment(word, true).Day; day < p.moment.Day {
 		return p.words.BalanceAsOf(day)
+	}
+	if p.offline {
+		return p.words.BalanceAt(p.local(word))
 	}
 	return p.words.Balance()
 }

@@ -22,6 +22,8 @@ type Refund struct {
 	Outcome  refund.Outcome
 	Original ledger.Key // the sale's record
 	Record   ledger.Key
+	// Offline says that there is no line to head office now.
+	Offline bool
 }
 
 // ForReturn is the slip of goods that came back.
@@ -31,7 +33,7 @@ func ForReturn(r Refund) Slip { return r.slip(KindReturn, r.Words.Return(), r.Wo
 func ForUndo(r Refund) Slip { return r.slip(KindUndo, r.Words.Undone(), r.Words.Purchase()) }
 
 func (r Refund) slip(kind Kind, heading, amount string) Slip {
-	p := page{words: r.Words, rules: r.Rules, zone: r.Zone, moment: r.Moment, mask: r.Mask, holding: r.Holding}
+	p := page{words: r.Words, rules: r.Rules, zone: r.Zone, moment: r.Moment, mask: r.Mask, holding: r.Holding, offline: r.Offline}
 	w := r.Words
 	blocks := append(p.top(),
 		title(heading),

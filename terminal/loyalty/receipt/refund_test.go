@@ -161,6 +161,10 @@ func TestForReturnAndUndo(t *testing.T) {
 		}},
 		{"undo-nl", "nl", receipt.ForUndo, undo},
 		{"undo-en", "en", receipt.ForUndo, undo},
+		{"return-a-line-de", "de", receipt.ForReturn, bring(refund.Goods{ID: "2"})},
+		{"return-a-line-fr", "fr", receipt.ForReturn, bring(refund.Goods{ID: "2"})},
+		{"undo-de", "de", receipt.ForUndo, undo},
+		{"undo-fr", "fr", receipt.ForUndo, undo},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -32,7 +32,9 @@ func rich(t *testing.T, lang string) receipt.Award {
 			{Name: "Zilver", From: 0, Perks: []string{"bezorgen"}}, {Name: "Goud", From: 100 * ledger.Unit},
 		},
 	}}
-	r.Perks = []programme.Perk{{Name: "bezorgen", Label: map[string]string{"nl": "gratis bezorging", "en": "free delivery"}}}
+	r.Perks = []programme.Perk{{Name: "bezorgen", Label: map[string]string{
+		"nl": "gratis bezorging", "en": "free delivery", "de": "kostenlose Lieferung", "fr": "livraison gratuite",
+	}}}
 	r.Clubs = []programme.Club{{Name: "Club"}}
 	r.Games = []programme.Game{{Name: "Rad", Odds: []programme.Odds{{Prize: "Taartje", PerMillion: game.Chances}}}}
 	r.Messages = []programme.Message{
@@ -65,7 +67,7 @@ func decideAll(t *testing.T, a receipt.Award, wishes ...redeem.Wish) receipt.Red
 }
 
 func TestASlipOfAProgrammeThatHasEverything(t *testing.T) {
-	for _, lang := range []string{"nl", "en"} {
+	for _, lang := range languages {
 		read(t, "everything-"+lang, receipt.ForAward(decideAll(t, rich(t, lang)).Award))
 	}
 	won := rich(t, "nl")
@@ -158,7 +160,7 @@ func TestEveryKindOfRewardIsNamed(t *testing.T) {
 }
 
 func TestAVoucherOnPaper(t *testing.T) {
-	for _, lang := range []string{"nl", "en"} {
+	for _, lang := range languages {
 		a := shop(t, lang)
 		v := receipt.Voucher{
 			Words: a.Words, Rules: a.Rules, Zone: a.Zone, Moment: a.Moment, Record: a.Record, Code: "ZV1:C77FXFX3FQVP",

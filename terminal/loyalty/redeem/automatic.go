@@ -51,7 +51,7 @@ func (d decider) automatic(r programme.Reward) (Promise, bool) {
 // price with what the sale brings, one unit. What the unit itself brings counts
 // too, so that with a price of 7 every 7th is free.
 func (d decider) nthFree(r programme.Reward) (Promise, bool) {
-	if r.Points <= 0 || d.unmet(r) != "" || d.usedUp(r) != "" || d.nothingHere(r) {
+	if r.Points <= 0 || d.cover.NoSpend || d.unmet(r) != "" || d.usedUp(r) != "" || d.nothingHere(r) {
 		return Promise{}, false
 	}
 	there := plus(Spendable(d.s.Holding, r.Wallet, d.s.Moment.Day, d.cover), d.ownOf(r))

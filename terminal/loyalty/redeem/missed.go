@@ -26,6 +26,8 @@ func Missed(s scene.Scene, c Cover, left basket.Basket, r programme.Reward) *pro
 		no.Code = code
 	} else if d.nothingHere(r) {
 		no.Code = programme.NotOnReceipt
+	} else if c.NoSpend {
+		no.Code = programme.CollectsOnly
 	} else if there < r.Points {
 		no.Code, no.Points = programme.TooFewPoints, r.Points-max(there, 0)
 	}

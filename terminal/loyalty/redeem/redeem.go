@@ -43,6 +43,9 @@ type Cover struct {
 	// promised to use, as they are now.
 	Fresh    []ledger.Account
 	Vouchers []ledger.Holding
+	// NoSpend says that the card which was shown is for collecting only: no points
+	// are spent, neither for what is asked for nor for what is had without asking.
+	NoSpend bool
 	// rewards is how many of them were asked for; given the units of each line
 	// that they paid, and freed those of them that earn all the same.
 	rewards      int

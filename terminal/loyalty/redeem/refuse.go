@@ -28,6 +28,9 @@ func (d decider) refuse(r programme.Reward, p ledger.Points, cause string) *prog
 		return no(programme.NotOnReceipt, 0)
 	}
 	h, c, day := d.s.Holding, d.cover, d.s.Moment.Day
+	if c.NoSpend && r.Points > 0 {
+		return no(programme.CollectsOnly, 0)
+	}
 	own := ledger.Points(0)
 	spendable, has := Spendable(h, r.Wallet, day, c), unpromised(h, r.Wallet, day, c)
 	if p > spendable || p > less(has, r.KeptFloor) {

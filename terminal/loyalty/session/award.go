@@ -46,6 +46,11 @@ type Counter struct {
 	House ledger.Holding
 	// Games are the seeds of the month's games, for which commitments were made.
 	Games []game.Seed
+	// Slips say which slips are printed; the others are kept with their records.
+	Slips receipt.Policy
+	// Offline says that there is no line to head office: balances then say when
+	// it last confirmed them.
+	Offline bool
 }
 
 // Award is the decision to give the customer what the sale earns, and to take
@@ -159,8 +164,9 @@ func (c Counter) decideFor(before ledger.Holding, customer Customer, s Sale, m l
 		house: v.House, referrer: v.Referrer, left: s.Basket, earning: s.Basket,
 		manager: cmp.Or(s.Manager, c.Manager),
 	}
+	d.cover.NoSpend = customer.collectsOnly()
 	d.seen = d.scene().Seen()
-	d.seen.Reserved = redeem.Reserved(d.scene(), d.cover)
+	d.seen.Reserved, d.seen.NoSpend = redeem.Reserved(d.scene(), d.cover), d.cover.NoSpend
 	return d
 }
 
@@ -363,13 +369,14 @@ func (d decided) posting(v ledger.View) (ledger.Posting, error) {
 	body.TypedAmount, body.Basket, body.Reasons, body.Shares, body.Seen = d.sale.Typed, &kept, said.reasons, said.shares, d.seen
 	body.Games = d.played.Played()
 	draft := ledger.Draft{Kind: ledger.KindAward, Rules: d.counter.Rules.Version, Moment: d.moment, Entries: said.entries, Body: body}
-	slip, err := d.slip(v.Next, draft)
+	slip, told, err := d.slip(v.Next, draft)
 	if err != nil {
 		return ledger.Posting{}, err
 	}
 	if draft.Body.Slip, err = slip.Encode(); err != nil {
 		return ledger.Posting{}, err
 	}
+	draft.Body.Kept = d.counter.keeps(d.occasion(slip, told, len(vouchers)))
 	if draft.Body.More, err = d.counter.papers(v.Next, d.moment, vouchers); err != nil {
 		return ledger.Posting{}, err
 	}
@@ -387,23 +394,24 @@ func (c Counter) body(customer Customer, account ledger.Account) ledger.Body {
 	}
 }
 
-func (d decided) slip(record ledger.Key, draft ledger.Draft) (receipt.Slip, error) {
+// slip is the sale's, and what it tells the member.
+func (d decided) slip(record ledger.Key, draft ledger.Draft) (receipt.Slip, []message.Message, error) {
 	c := d.counter
 	award := receipt.Award{
 		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: d.moment, Mask: d.customer.Mask(),
-		Basket: d.sale.Basket, Holding: d.before, Outcome: d.earned, Plays: d.played, Record: record,
+		Basket: d.sale.Basket, Holding: d.before, Outcome: d.earned, Plays: d.played, Record: record, Offline: c.Offline,
 	}
 	if d.bearer != nil {
 		var err error
 		award.Code, err = d.bearer.Encode(c.Keys[0])
-		return receipt.ForBearer(receipt.Redemption{Award: award, Redeemed: d.redeemed}, d.bearer.Until), err
+		return receipt.ForBearer(receipt.Redemption{Award: award, Redeemed: d.redeemed}, d.bearer.Until), nil, err
 	}
 	award.Code = c.saleCode(record, draft)
 	award.Messages = message.Lines(d.scene(), award.After())
 	if len(d.redeemed) == 0 {
-		return receipt.ForAward(award), nil
+		return receipt.ForAward(award), award.Messages, nil
 	}
-	return receipt.ForRedemption(receipt.Redemption{Award: award, Redeemed: d.redeemed}), nil
+	return receipt.ForRedemption(receipt.Redemption{Award: award, Redeemed: d.redeemed}), award.Messages, nil
 }
 
 // saleCode is the code with which goods of a sale come back in other shops

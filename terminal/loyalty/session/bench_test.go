@@ -74,7 +74,7 @@ func BenchmarkQuoteRules(b *testing.B) {
 		for i, c := range counters {
 			began := time.Now()
 			for range inTurn {
-				if _, err := c.Quote(member, true, receipt, when); err != nil {
+				if _, err := c.Quote(session.Customer{Holding: member}, true, receipt, when); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -216,11 +216,6 @@ func (s Session) Doubt(key basket.Key, f Facts) Session {
 	return s.say(No, plain(words.Words.Unsure), f)
 }
 
-// Misread is the session after a code that was not read well.
-func (s Session) Misread(f Facts) Session {
-	return s.Refuse(&programme.Refusal{Code: programme.BadRead}, f)
-}
-
 // Finds is the session with those a name led to.
 func (s Session) Finds(found []FoundMember, f Facts) Session {
 	s.found = found

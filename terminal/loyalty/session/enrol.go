@@ -422,7 +422,7 @@ func (g given) credit(mask string) receipt.Credit {
 	c := g.counter
 	return receipt.Credit{
 		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: g.moment, Mask: mask,
-		Holding: g.holding, After: g.after, Added: g.added, Plays: g.plays, Record: g.view.Next,
+		Holding: g.holding, After: g.after, Added: g.added, Plays: g.plays, Record: g.view.Next, Offline: c.Offline,
 	}
 }
 
@@ -432,6 +432,7 @@ func (g given) posting(kind ledger.Kind, body ledger.Body, slip receipt.Slip) (l
 	if body.Slip, err = slip.Encode(); err != nil {
 		return ledger.Posting{}, err
 	}
+	body.Kept = g.counter.keeps(receipt.Occasion{Kind: slip.Kind, Reward: won(g.plays) || len(body.More) > 0})
 	return ledger.Posting{Lane: g.counter.Lane, Draft: ledger.Draft{
 		Kind: kind, Rules: g.counter.Rules.Version, Moment: g.moment, Entries: g.entries, Body: body,
 	}}, nil

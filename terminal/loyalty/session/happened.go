@@ -13,6 +13,7 @@ import (
 	"zegel/terminal/loyalty/game"
 	"zegel/terminal/loyalty/ledger"
 	"zegel/terminal/loyalty/programme"
+	"zegel/terminal/loyalty/receipt"
 )
 
 // Enrolled is the kind of event that an enrolment is.
@@ -58,8 +59,8 @@ func plainText(s string) bool {
 	return !slices.ContainsFunc([]rune(s), func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 })
 }
 
-// Happened is the decision to reward the customer for an event: one record,
-// without a slip, but with a paper for each voucher that is won. The request's
+// Happened is the decision to reward the customer for an event: one record, with
+// a slip of what was played on it and a paper for each voucher that is won. The request's
 // subjects behind the first are drawn for these (MayWin). An event of a kind
 // that nothing rewards is refused.
 func (c Counter) Happened(customer Customer, e ledger.Event, m ledger.Moment) func(ledger.View) (ledger.Posting, error) {
@@ -70,14 +71,51 @@ func (c Counter) Happened(customer Customer, e ledger.Event, m ledger.Moment) fu
 		}
 		body := c.body(customer, v.Holdings[0].Account)
 		r.tell(&body)
+		if err := c.gameSlip(&body, r, customer, v, m); err != nil {
+			return ledger.Posting{}, err
+		}
 		var lane string // "" prints nothing
-		if len(body.More) > 0 {
+		if len(body.More)+len(body.Slip) > 0 {
 			lane = c.Lane
 		}
 		return ledger.Posting{Lane: lane, Draft: ledger.Draft{
 			Kind: ledger.KindEvent, Rules: c.Rules.Version, Moment: m, Entries: r.entries, Body: body,
 		}}, nil
 	}
+}
+
+// gameSlip adds the slip of what was played; an event without a game has none.
+func (c Counter) gameSlip(body *ledger.Body, r rewarded, customer Customer, v ledger.View, m ledger.Moment) error {
+	if len(r.plays.Outcomes) == 0 {
+		return nil
+	}
+	credit := receipt.Credit{
+		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: m, Mask: customer.Mask(), Holding: v.Holdings[0], After: r.plays.After,
+		Added: r.added(v.Holdings[0].Account), Plays: r.plays, Record: v.Next, Offline: c.Offline,
+	}
+	slip := receipt.ForGame(credit)
+	var err error
+	if body.Slip, err = slip.Encode(); err != nil {
+		return err
+	}
+	body.Kept = c.keeps(receipt.Occasion{Kind: slip.Kind, Reward: won(r.plays) || len(body.More) > 0})
+	return nil
+}
+
+// added is what came into the member's wallets, all of it together.
+func (r rewarded) added(account ledger.Account) []ledger.Position {
+	var all []ledger.Position
+	for _, e := range r.entries {
+		if e.Account != account || e.Wallet.Counter() {
+			continue
+		}
+		at := slices.IndexFunc(all, func(p ledger.Position) bool { return p.Wallet == e.Wallet })
+		if at < 0 {
+			at, all = len(all), append(all, ledger.Position{Wallet: e.Wallet})
+		}
+		all[at].Points += e.Points
+	}
+	return slices.DeleteFunc(all, func(p ledger.Position) bool { return p.Points <= 0 })
 }
 
 // A rewarded is what an event brought.

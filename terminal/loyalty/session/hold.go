@@ -95,6 +95,7 @@ func (d *decided) capture(v ledger.View) error {
 	}
 	d.manager = cmp.Or(d.manager, was.Manager)
 	d.cover.Vouchers = v.Vouchers
+	d.cover.NoSpend, d.seen.NoSpend = false, false // it was promised to a card that spends
 	all, err := redeem.Capture(d.scene(), d.cover, h.Parts, was.Promises)
 	for _, o := range all {
 		d.had(o)

@@ -146,7 +146,7 @@ func TestAQuoteTellsWhatComesAndWhatIsMissing(t *testing.T) {
 	c := rewarding()
 	h := saver(true).Holdings[0]
 	h.Positions[0].Points = 20 * ledger.Unit
-	q, err := c.Quote(h, true, paid().Basket, moment)
+	q, err := c.Quote(session.Customer{Holding: h}, true, paid().Basket, moment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,13 +162,13 @@ func TestAQuoteTellsWhatComesAndWhatIsMissing(t *testing.T) {
 	}
 	// What a hold of another lane has cannot be offered.
 	h.Promised = map[ledger.Wallet]ledger.Points{"stamps": 10 * ledger.Unit}
-	if q, _ := c.Quote(h, true, paid().Basket, moment); q.Rewards[1].Most != 10*ledger.Unit {
+	if q, _ := c.Quote(session.Customer{Holding: h}, true, paid().Basket, moment); q.Rewards[1].Most != 10*ledger.Unit {
 		t.Errorf("offered %+v", q.Rewards[1])
 	}
-	if q, err := c.Quote(ledger.Holding{}, false, paid().Basket, moment); err != nil || len(q.Rewards) != 0 || len(q.Earns) != 2 {
+	if q, err := c.Quote(session.Customer{}, false, paid().Basket, moment); err != nil || len(q.Rewards) != 0 || len(q.Earns) != 2 {
 		t.Errorf("without a card: %+v, %v", q, err)
 	}
-	if _, err := c.Quote(h, true, small(paid(), -1).Basket, moment); !refused(t, err, programme.BadAmount) {
+	if _, err := c.Quote(session.Customer{Holding: h}, true, small(paid(), -1).Basket, moment); !refused(t, err, programme.BadAmount) {
 		t.Errorf("got %v", err)
 	}
 }

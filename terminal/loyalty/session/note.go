@@ -26,6 +26,9 @@ const (
 type Passed struct {
 	Text      string `json:"text"`
 	Symbology string `json:"symbology,omitempty"` // AIM identifier: "]E0"
+	// Raw is what the till would have got from a scanner of its own; nil where the
+	// lane is not set up for one scanner with the till.
+	Raw []byte `json:"raw,omitempty"`
 }
 
 // A Freed is a hold that nobody wants any more.

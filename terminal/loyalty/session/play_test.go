@@ -119,7 +119,7 @@ func TestAQuoteTellsNoOutcome(t *testing.T) {
 	c, one := playing("2026-11"), card(t, 1)
 	h := seen(one, true).Holdings[0]
 	h.Alone = true
-	q, err := c.Quote(h, true, paid().Basket, moment)
+	q, err := c.Quote(session.Customer{Holding: h}, true, paid().Basket, moment)
 	if err != nil {
 		t.Fatal(err)
 	}

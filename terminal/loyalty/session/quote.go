@@ -10,12 +10,12 @@ import (
 	"zegel/terminal/loyalty/redeem"
 )
 
-// Quote is what a basket would bring the account of h, and what could be
-// redeemed on it, as far as is known here; nothing is set aside by asking. With
-// present false it is for a customer without a card, who redeems nothing but
-// vouchers.
-func (c Counter) Quote(h ledger.Holding, present bool, b basket.Basket, m ledger.Moment, vouchers ...Voucher) (Quote, error) {
-	d := c.quoting(h, b, m)
+// Quote is what a basket would bring a customer, and what could be redeemed on
+// it, as far as is known of the account here; nothing is set aside by asking.
+// With present false it is for a customer without a card, who redeems nothing
+// but vouchers.
+func (c Counter) Quote(who Customer, present bool, b basket.Basket, m ledger.Moment, vouchers ...Voucher) (Quote, error) {
+	d := c.quoting(who, b, m)
 	q := Quote{Earns: []Amount{}, Rewards: []Offer{}, Rules: c.Rules.Version}
 	if present {
 		if err := d.automatic(); err != nil {
@@ -42,7 +42,7 @@ func (c Counter) Quote(h ledger.Holding, present bool, b basket.Basket, m ledger
 	}
 	if present {
 		q.Rewards = d.offers()
-		q.Standing = c.Standing(h, b, m)
+		q.Standing = c.Standing(who.Holding, b, m)
 	}
 	return q, nil
 }
@@ -64,9 +64,9 @@ func (d *decided) show(v Voucher) (ShownVoucher, error) {
 	return s, nil
 }
 
-// earns is what a basket brings the account of h on which something is held.
-func (c Counter) earns(h ledger.Holding, b basket.Basket, held Held, m ledger.Moment) []Amount {
-	d := c.quoting(h, b, m)
+// earns is what a basket on which something is held brings a customer.
+func (c Counter) earns(who Customer, b basket.Basket, held Held, m ledger.Moment) []Amount {
+	d := c.quoting(who, b, m)
 	d.paid = held.paid()
 	earned, err := earn.Award(d.scene(), redeem.Earning(c.Rules, b, held.off()))
 	if err != nil {
@@ -80,13 +80,13 @@ func (c Counter) earns(h ledger.Holding, b basket.Basket, held Held, m ledger.Mo
 }
 
 // quoting is a sale of which nothing is written.
-func (c Counter) quoting(h ledger.Holding, b basket.Basket, m ledger.Moment) decided {
-	house := c.House
+func (c Counter) quoting(who Customer, b basket.Basket, m ledger.Moment) decided {
+	h, house := who.Holding, c.House
 	if house.Account == (ledger.Account{}) { // nothing was counted yet
 		house.Account = h.Account
 		house.Account[0]++ // anybody else
 	}
-	d := c.decide(Customer{}, Sale{Basket: b}, m, ledger.View{Alone: h.Alone, Holdings: []ledger.Holding{h}, House: house})
+	d := c.decide(who, Sale{Basket: b}, m, ledger.View{Alone: h.Alone, Holdings: []ledger.Holding{h}, House: house})
 	d.cover.Now, d.cover.Fresh = ledger.Stamp(m.At.UnixMilli()), pretended()
 	return d
 }
@@ -94,7 +94,7 @@ func (c Counter) quoting(h ledger.Holding, b basket.Basket, m ledger.Moment) dec
 // Offers are the programme's rewards that can be asked for: first those that
 // can be had now, then the others, with what is missing.
 func (c Counter) Offers(h ledger.Holding, b basket.Basket, m ledger.Moment) []Offer {
-	d := c.quoting(h, b, m)
+	d := c.quoting(Customer{Holding: h}, b, m)
 	_ = d.automatic() // of a basket that is none the offers say so
 	return d.offers()
 }

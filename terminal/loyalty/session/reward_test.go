@@ -120,7 +120,7 @@ func TestQuoteHoldAndSaleAgree(t *testing.T) {
 		alone := rapid.Bool().Draw(t, "alone")
 		v := bookworm(alone, granted(1, "points", 60, now+3_600_000), awarded(3, "stamps", 6))
 		s := morning()
-		quote, err := c.Quote(v.Holdings[0], true, s.Basket, moment)
+		quote, err := c.Quote(session.Customer{Holding: v.Holdings[0]}, true, s.Basket, moment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +288,7 @@ func TestOnlyPointsThatPayKeepASaleFromEarning(t *testing.T) {
 				t.Fatalf("with points: earned %+v", got)
 			}
 		}
-		quote, err := none.Quote(v.Holdings[0], true, s.Basket, moment)
+		quote, err := none.Quote(session.Customer{Holding: v.Holdings[0]}, true, s.Basket, moment)
 		if err != nil || len(quote.Earns) == 0 {
 			t.Fatalf("quoted %+v, %v", quote, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -136,6 +137,9 @@ type Answer struct {
 	AsOf ledger.Stamp `json:"balance_as_of,omitempty"`
 	// Standing is what there is to tell about the member besides points.
 	Standing *Standing `json:"standing,omitempty"`
+	// NoPaper says that by the shop's own rule its slip does not come out; it can
+	// still be printed on request.
+	NoPaper bool `json:"no_paper,omitempty"`
 	// Repeat says that the sale had been posted before; nothing was added now.
 	Repeat bool `json:"repeat,omitempty"`
 }
@@ -198,7 +202,7 @@ func AnswerTo(p ledger.Posted, now ledger.Holding) Answer {
 	head := p.Record.Head
 	a := Answer{
 		Kind: head.Kind, Record: head.Key(), Code: head.Key().Code(), Account: now.Account, Mask: maskOf(&p.Body),
-		Known: now.Known, AsOf: now.AsOf, Repeat: p.Repeat, Sale: p.Body.Sale,
+		Known: now.Known, AsOf: now.AsOf, Repeat: p.Repeat, Sale: p.Body.Sale, NoPaper: slices.Contains(p.Body.Kept, 0),
 		Earned: []Amount{}, Balance: []Amount{},
 	}
 	for _, e := range head.Entries {

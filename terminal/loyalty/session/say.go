@@ -42,7 +42,7 @@ func (v voice) amount(a Amount) string {
 
 // changed is what the last act did, in words.
 func (v voice) changed(s Session) words.Changed {
-	c := words.Changed{Added: v.amounts(s.told), Taken: v.amounts(s.came.TakenBack), Given: v.amounts(s.came.GivenBack)}
+	c := words.Changed{Added: v.amounts(s.told), Taken: v.amounts(s.came.TakenBack), Given: v.amounts(s.came.GivenBack), NoPaper: s.came.NoPaper}
 	if !s.came.Known {
 		return c
 	}
@@ -131,13 +131,13 @@ func sayAmount(v voice, s Session) string {
 func sayPaid(v voice, s Session) string {
 	switch {
 	case s.last.Repeat:
-		return v.SayPaidBefore()
+		return v.SayPaidBefore(s.last.NoPaper)
 	case len(s.told) == 0:
-		return v.SayPaidForNothing()
+		return v.SayPaidForNothing(s.last.NoPaper)
 	case s.Bearer():
 		return v.SayPaidBearer(v.amounts(s.told))
 	}
-	return v.SayPaid(v.amounts(s.told))
+	return v.SayPaid(v.amounts(s.told), s.last.NoPaper)
 }
 
 func sayGiven(v voice, s Session) string { return v.SayGiven(v.amounts(s.told)) }

@@ -216,7 +216,7 @@ func (s Session) showQuote(view *View, v voice, c Screen) {
 		return
 	}
 	counter, b := c.counter(), s.Basket(c.Rules.Currency)
-	quote, err := counter.Quote(s.customer.Holding, s.present, b, c.Moment, s.vouchers...)
+	quote, err := counter.Quote(s.customer, s.present, b, c.Moment, s.vouchers...)
 	if err == nil {
 		view.Rewards = quote.Rewards
 	}
@@ -229,7 +229,7 @@ func (s Session) showQuote(view *View, v voice, c Screen) {
 		return
 	}
 	if !s.held.Hold.IsZero() {
-		view.Earns = v.shown(counter.earns(s.customer.Holding, b, s.held, c.Moment))
+		view.Earns = v.shown(counter.earns(s.customer, b, s.held, c.Moment))
 		return
 	}
 	if s.present || s.bearer {

@@ -39,6 +39,9 @@ type Customer struct {
 	Account   ledger.Account
 	FoundMask string
 	Mode      ledger.EntryMode
+	// Proven says that another card or number of the same account was shown too,
+	// with which points can be spent: Card may be one for collecting only.
+	Proven bool
 	// Holding is what was known when the card was read, and after the sale what
 	// is known since; a posting decides from what is known then.
 	Holding ledger.Holding
@@ -48,6 +51,9 @@ type Customer struct {
 func (c Customer) Subject() ledger.Subject {
 	return ledger.Subject{Account: c.Account, Identifiers: c.Identifiers}
 }
+
+// collectsOnly reports whether nothing is spent for all that the customer showed.
+func (c Customer) collectsOnly() bool { return !c.Proven && !c.Card.Spends() }
 
 // Mask is what may be shown of what led to the customer: "…4566".
 func (c Customer) Mask() string {

@@ -106,7 +106,12 @@ func dropQuestion(s Session, _ Event, _ Facts) (Session, *programme.Refusal) {
 	return s, nil
 }
 
+// refresh takes what the customer holds by now. Who came with a card for
+// collecting only, and now shows one that spends, is as that one was read.
 func refresh(s Session, _ Event, f Facts) (Session, *programme.Refusal) {
+	if s.customer.collectsOnly() && !f.Customer.collectsOnly() {
+		s.customer.Proven, s.customer.Mode = true, f.Customer.Mode
+	}
 	return s.Updated(f.Customer.Holding), nil
 }
 

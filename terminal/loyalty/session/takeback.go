@@ -208,10 +208,11 @@ func (b back) identifiers() []member.Identifier {
 
 func (b back) posting(kind ledger.Kind, o refund.Outcome, came *basket.Basket, slipOf func(receipt.Refund) receipt.Slip) (ledger.Posting, error) {
 	c := b.counter
-	slip, err := slipOf(receipt.Refund{
+	paper := slipOf(receipt.Refund{
 		Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: b.moment, Mask: maskOf(b.sale.Original.Body), Currency: b.currency(),
-		Holding: b.holding, Outcome: o, Original: b.sale.Original.Head.Key(), Record: b.view.Next,
-	}).Encode()
+		Holding: b.holding, Outcome: o, Original: b.sale.Original.Head.Key(), Record: b.view.Next, Offline: c.Offline,
+	})
+	slip, err := paper.Encode()
 	if err != nil {
 		return ledger.Posting{}, err
 	}
@@ -220,6 +221,7 @@ func (b back) posting(kind ledger.Kind, o refund.Outcome, came *basket.Basket, s
 	if body.More, err = c.papers(b.view.Next, b.moment, c.again(o.Vouchers)); err != nil {
 		return ledger.Posting{}, err
 	}
+	body.Kept = c.keeps(receipt.Occasion{Kind: paper.Kind, Reward: len(body.More) > 0})
 	return ledger.Posting{Lane: c.Lane, Draft: ledger.Draft{Kind: kind, Rules: c.Rules.Version, Moment: b.moment, Entries: o.Entries, Body: body}}, nil
 }
 
@@ -244,7 +246,7 @@ func (c Counter) Move(to Customer, m ledger.Moment) func(ledger.View) (ledger.Po
 		right := receipt.Move{
 			Words: c.words(), Rules: c.Rules, Zone: c.Zone, Moment: m, Mask: to.Mask(), Currency: b.currency(), Total: sold.Basket.Total,
 			Holding: v.Holdings[0], After: moved.To, Changes: moved.Changes,
-			Original: b.sale.Original.Head.Key(), Record: v.Next, Code: c.saleCode(v.Next, draft),
+			Original: b.sale.Original.Head.Key(), Record: v.Next, Code: c.saleCode(v.Next, draft), Offline: c.Offline,
 		}
 		wrong := right
 		wrong.Mask, wrong.Holding, wrong.After, wrong.Code, wrong.Away = maskOf(&sold), b.holding, moved.From, "", true
@@ -253,6 +255,9 @@ func (c Counter) Move(to Customer, m ledger.Moment) func(ledger.View) (ledger.Po
 		}
 		other, err := receipt.ForMove(wrong).Encode()
 		draft.Body.More = append(draft.Body.More, other)
+		if kept := c.keeps(receipt.Occasion{Kind: receipt.KindMove}); kept != nil {
+			draft.Body.Kept = append(kept, 1)
+		}
 		return ledger.Posting{Lane: c.Lane, Draft: draft}, err
 	}
 }

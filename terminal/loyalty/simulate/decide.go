@@ -170,7 +170,7 @@ func (r *Replay) bookAll(a *account, record ledger.Record, s scene.Scene, d deci
 func (r *Replay) had(s *scene.Scene, d *decision, record ledger.Record) (earning basket.Basket, err error) {
 	cover, left := redeem.Cover{Alone: true, Fresh: freshFor(record)}, s.Basket
 	if seen := record.Body.Seen; seen != nil {
-		cover.Promised = seen.Reserved // held for another sale, or not set aside here
+		cover.Promised, cover.NoSpend = seen.Reserved, seen.NoSpend // held for another sale, or not set aside here
 	}
 	earning = s.Basket
 	vouchers, gifts := redeem.Used(record), redeem.GiftsOf(record)

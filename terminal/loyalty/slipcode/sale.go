@@ -69,12 +69,18 @@ func Of(key ledger.Key, d ledger.Draft) (Sale, error) {
 	for _, r := range d.Body.Reasons {
 		s.Net = s.Net || r.Code == earn.ReasonRate && off > 0 && basket.Money(r.Amount) == s.Total-off
 	}
-	for i, e := range d.Entries {
+	s.Entries = given(d.Entries)
+	return s, nil
+}
+
+// given are a record's entries as the code has them.
+func given(entries []ledger.Entry) (all []Entry) {
+	for i, e := range entries {
 		if e.Kind != ledger.Reverse { // of a move: it is not what the sale gave
-			s.Entries = append(s.Entries, Entry{i + 1, e.Account, e.Wallet, e.Kind, e.Points, e.Rest})
+			all = append(all, Entry{i + 1, e.Account, e.Wallet, e.Kind, e.Points, e.Rest})
 		}
 	}
-	return s, nil
+	return all
 }
 
 // Sale is the sale as far as the code tells it, with its one basket line.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/ledger"
@@ -16,16 +17,23 @@ type Report struct{ Words }
 
 // Title names a report by its number.
 func (r Report) Title(number int64) string {
-	return r.sayf(text{"Dagrapport %d", "Day report %d"}, number)
+	return r.sayf(text{"Dagrapport %d", "Day report %d", "Tagesbericht %d", "Rapport du jour %d"}, number)
 }
 
 // Reading names figures that close nothing.
 func (r Report) Reading() string {
-	return r.say(text{"Stand van de dag (niet afgesloten)", "The day so far (not closed)"})
+	return r.say(text{
+		"Stand van de dag (niet afgesloten)",
+		"The day so far (not closed)",
+		"Stand des Tages (nicht abgeschlossen)",
+		"La journée jusqu'ici (non clôturée)",
+	})
 }
 
 // Page names the page itself.
-func (r Report) Page() string { return r.say(text{"Dagafsluiting", "Day closing"}) }
+func (r Report) Page() string {
+	return r.say(text{"Dagafsluiting", "Day closing", "Tagesabschluss", "Clôture de la journée"})
+}
 
 // Of is the business day with its weekday: "zondag 22-11-2026". Part is named
 // from the second on.
@@ -35,50 +43,50 @@ func (r Report) Of(day ledger.Day, part int) string {
 		name = r.say(weekdays[t.Weekday()]) + " " + name
 	}
 	if part > 1 {
-		name += r.sayf(text{", deel %d", ", part %d"}, part)
+		name += r.sayf(text{", deel %d", ", part %d", ", Teil %d", ", partie %d"}, part)
 	}
 	return name
 }
 
 var weekdays = [7]text{
-	{"zondag", "Sunday"}, {"maandag", "Monday"}, {"dinsdag", "Tuesday"}, {"woensdag", "Wednesday"},
-	{"donderdag", "Thursday"}, {"vrijdag", "Friday"}, {"zaterdag", "Saturday"},
+	{"zondag", "Sunday", "Sonntag", "dimanche"}, {"maandag", "Monday", "Montag", "lundi"}, {"dinsdag", "Tuesday", "Dienstag", "mardi"}, {"woensdag", "Wednesday", "Mittwoch", "mercredi"},
+	{"donderdag", "Thursday", "Donnerstag", "jeudi"}, {"vrijdag", "Friday", "Freitag", "vendredi"}, {"zaterdag", "Saturday", "Samstag", "samedi"},
 }
 
 // Made says when it was counted.
 func (r Report) Made(at time.Time) string {
-	return r.sayf(text{"Gemaakt op %s", "Made on %s"}, r.DateTime(at))
+	return r.sayf(text{"Gemaakt op %s", "Made on %s", "Erstellt am %s", "Établi le %s"}, r.DateTime(at))
 }
 
 // MadeBy says who closed the day, or that it closed by itself.
 func (r Report) MadeBy(automatic bool, operator string) string {
 	switch {
 	case automatic:
-		return r.say(text{"Vanzelf afgesloten", "Closed by itself"})
+		return r.say(text{"Vanzelf afgesloten", "Closed by itself", "Automatisch abgeschlossen", "Clôture automatique"})
 	case operator == "":
-		return r.say(text{"Met de hand afgesloten", "Closed by hand"})
+		return r.say(text{"Met de hand afgesloten", "Closed by hand", "Von Hand abgeschlossen", "Clôture manuelle"})
 	}
-	return r.sayf(text{"Afgesloten door %s", "Closed by %s"}, operator)
+	return r.sayf(text{"Afgesloten door %s", "Closed by %s", "Abgeschlossen von %s", "Clôture faite par %s"}, operator)
 }
 
 // Sentence says in one sentence what the day came to.
 func (r Report) Sentence(records, sales int64, amount basket.Money, currency string, given, taken []string) string {
 	if records == 0 {
-		return r.say(text{"Er is niets gebeurd.", "Nothing happened."})
+		return r.say(text{"Er is niets gebeurd.", "Nothing happened.", "Es ist nichts geschehen.", "Il ne s'est rien passé."})
 	}
-	s := r.sayf(text{"%s met kaart voor %s", "%s with a card for %s"}, r.counted(sales, text{"verkoop", "sale"}, text{"verkopen", "sales"}), r.Money(amount, currency))
+	s := r.sayf(text{"%s met kaart voor %s", "%s with a card for %s", "%s mit Karte über %s", "%s avec carte pour %s"}, r.counted(sales, text{"verkoop", "sale", "Verkauf", "vente"}, text{"verkopen", "sales", "Verkäufe", "ventes"}), r.Money(amount, currency))
 	if len(given) > 0 {
-		s += r.sayf(text{"; gespaard: %s", "; earned: %s"}, strings.Join(given, ", "))
+		s += r.sayf(text{"; gespaard: %s", "; earned: %s", "; gesammelt: %s", " ; gain : %s"}, strings.Join(given, ", "))
 	}
 	if len(taken) > 0 {
-		s += r.sayf(text{"; ingewisseld: %s", "; redeemed: %s"}, strings.Join(taken, ", "))
+		s += r.sayf(text{"; ingewisseld: %s", "; redeemed: %s", "; eingelöst: %s", " ; utilisation : %s"}, strings.Join(taken, ", "))
 	}
 	return s + "."
 }
 
 func (r Report) counted(n int64, one, many text) string {
-	if n == 1 {
-		return "1 " + r.say(one)
+	if n < 2 && r.in().one(n*1000) {
+		return r.Count(n) + " " + r.say(one)
 	}
 	return r.Count(n) + " " + r.say(many)
 }
@@ -97,7 +105,7 @@ func (r Report) Share(part, whole int64) string {
 	// Tenths of a percent, half away from zero; halves as exact as the figures.
 	tenths := (part*2000 + sign(part)*whole) / (2 * whole)
 	minus, digits := r.in().number(tenths, 1, 1)
-	return minus + digits + "%"
+	return minus + digits + r.in().percent
 }
 
 func sign(n int64) int64 {
@@ -111,9 +119,9 @@ func sign(n int64) int64 {
 func (r Report) Lasting(millis int64) string {
 	minutes := (millis + 59_999) / 60_000
 	if minutes < 60 {
-		return r.sayf(text{"%d min", "%d min"}, minutes)
+		return r.sayf(text{"%d min", "%d min", "%d Min.", "%d min"}, minutes)
 	}
-	return r.sayf(text{"%d u %02d min", "%d h %02d min"}, minutes/60, minutes%60)
+	return r.sayf(text{"%d u %02d min", "%d h %02d min", "%d Std. %02d Min.", "%d h %02d min"}, minutes/60, minutes%60)
 }
 
 // Hour is the name of an hour: of a clock's face, or by its first instant. One
@@ -136,9 +144,9 @@ func (r Report) Hour(name string, twice bool, zone *time.Location) string {
 func (r Report) Cashier(name string) string {
 	switch name {
 	case "":
-		return r.say(text{"niemand aangemeld", "nobody signed in"})
+		return r.say(text{"niemand aangemeld", "nobody signed in", "niemand angemeldet", "personne d'identifié"})
 	case "*":
-		return r.say(text{"alle anderen", "all others"})
+		return r.say(text{"alle anderen", "all others", "alle anderen", "tous les autres"})
 	}
 	return name
 }
@@ -146,11 +154,16 @@ func (r Report) Cashier(name string) string {
 // Till names a till, or the whole shop for "".
 func (r Report) Till(name string, day ledger.Day, late bool) string {
 	if name == "" {
-		name = r.say(text{"hele winkel, ingetypt", "whole shop, typed"})
+		name = r.say(text{"hele winkel, ingetypt", "whole shop, typed", "ganzes Geschäft, eingetippt", "tout le magasin, saisi"})
 	}
 	name += ", " + r.Day(day)
 	if late {
-		name += r.say(text{" (na de afsluiting gemeld)", " (said after the closing)"})
+		name += r.say(text{
+			" (na de afsluiting gemeld)",
+			" (said after the closing)",
+			" (nach dem Abschluss gemeldet)",
+			" (transmis après la clôture)",
+		})
 	}
 	return name
 }
@@ -160,35 +173,62 @@ func (r Report) Days(from, to ledger.Day) string {
 	if from == to {
 		return r.Day(from)
 	}
-	return r.sayf(text{"%s tot en met %s", "%s to %s"}, r.Day(from), r.Day(to))
+	return r.sayf(text{"%s tot en met %s", "%s to %s", "%s bis %s", "du %s au %s"}, r.Day(from), r.Day(to))
 }
 
 // Unknown stands where nobody said a figure.
-func (r Report) Unknown() string { return r.say(text{"niet opgegeven", "not given"}) }
+func (r Report) Unknown() string {
+	return r.say(text{"niet opgegeven", "not given", "nicht angegeben", "non communiqué"})
+}
 
 // Kind is what a kind of record is called, for several of them.
 func (r Report) Kind(k ledger.Kind) string {
 	switch k {
 	case ledger.KindAward:
-		return r.say(text{"Verkopen", "Sales"})
+		return r.say(text{"Verkopen", "Sales", "Verkäufe", "Ventes"})
 	case ledger.KindClose:
-		return r.say(text{"Automatisch: punten overal bruikbaar", "Automatic: points usable everywhere"})
+		return r.say(text{
+			"Automatisch: punten overal bruikbaar",
+			"Automatic: points usable everywhere",
+			"Automatisch: Punkte überall einlösbar",
+			"Automatique : points utilisables partout",
+		})
 	case ledger.KindReverse:
-		return r.say(text{"Terugboekingen", "Reversals"})
+		return r.say(text{"Terugboekingen", "Reversals", "Rückbuchungen", "Contre-passations"})
 	case ledger.KindReturn:
-		return r.say(text{"Retouren", "Returns"})
+		return r.say(text{"Retouren", "Returns", "Rückgaben", "Retours"})
 	case ledger.KindUndo:
-		return r.say(text{"Teruggedraaid", "Undone"})
+		return r.say(text{"Teruggedraaid", "Undone", "Storniert", "Annulations"})
 	case ledger.KindMove:
-		return r.say(text{"Naar het juiste lid gezet", "Moved to the right member"})
+		return r.say(text{
+			"Naar het juiste lid gezet",
+			"Moved to the right member",
+			"Zum richtigen Mitglied umgebucht",
+			"Transferts au bon membre",
+		})
 	case ledger.KindEnrol:
-		return r.say(text{"Nieuwe leden", "New members"})
+		return r.say(text{"Nieuwe leden", "New members", "Neue Mitglieder", "Nouveaux membres"})
 	case ledger.KindClaim:
-		return r.say(text{"Bonnen op een kaart gezet", "Slips added to a card"})
+		return r.say(text{
+			"Bonnen op een kaart gezet",
+			"Slips added to a card",
+			"Punktebons auf eine Karte gebucht",
+			"Tickets de points mis sur une carte",
+		})
 	case ledger.KindAdjust:
-		return r.say(text{"Punten gegeven door een mens", "Points given by a person"})
+		return r.say(text{
+			"Punten gegeven door een mens",
+			"Points given by a person",
+			"Punkte von einem Menschen gegeben",
+			"Points donnés par une personne",
+		})
 	case ledger.KindExpire:
-		return r.say(text{"Automatisch: vervallen punten", "Automatic: expired points"})
+		return r.say(text{
+			"Automatisch: vervallen punten",
+			"Automatic: expired points",
+			"Automatisch: verfallene Punkte",
+			"Automatique : points expirés",
+		})
 	}
 	return string(k)
 }
@@ -197,27 +237,37 @@ func (r Report) Kind(k ledger.Kind) string {
 func (r Report) Entry(k ledger.EntryKind) string {
 	switch k {
 	case ledger.Earn:
-		return r.say(text{"Gespaard", "Earned"})
+		return r.say(text{"Gespaard", "Earned", "Gesammelt", "Gains"})
 	case ledger.Bonus:
-		return r.say(text{"Extra gespaard", "Bonus"})
+		return r.say(text{"Extra gespaard", "Bonus", "Extra gesammelt", "Gains en plus"})
 	case ledger.Redeem:
-		return r.say(text{"Ingewisseld", "Redeemed"})
+		return r.say(text{"Ingewisseld", "Redeemed", "Eingelöst", "Utilisations"})
 	case ledger.Reverse:
-		return r.say(text{"Teruggenomen en teruggegeven", "Taken back and given back"})
+		return r.say(text{
+			"Teruggenomen en teruggegeven",
+			"Taken back and given back",
+			"Abgezogen und zurückgegeben",
+			"Retraits et restitutions",
+		})
 	case ledger.Expire:
-		return r.say(text{"Vervallen", "Expired"})
+		return r.say(text{"Vervallen", "Expired", "Verfallen", "Expirations"})
 	case ledger.Donate:
-		return r.say(text{"Geschonken", "Donated"})
+		return r.say(text{"Geschonken", "Donated", "Gespendet", "Dons"})
 	case ledger.Convert:
-		return r.say(text{"Omgezet", "Converted"})
+		return r.say(text{"Omgezet", "Converted", "Umgewandelt", "Conversions"})
 	case ledger.Adjust:
-		return r.say(text{"Gegeven door een mens", "Given by a person"})
+		return r.say(text{"Gegeven door een mens", "Given by a person", "Von einem Menschen gegeben", "Donné par une personne"})
 	case ledger.Transfer:
-		return r.say(text{"Samengevoegd", "Merged"})
+		return r.say(text{"Samengevoegd", "Merged", "Zusammengeführt", "Fusions"})
 	case ledger.Move:
-		return r.say(text{"Naar het juiste lid gezet", "Moved to the right member"})
+		return r.say(text{
+			"Naar het juiste lid gezet",
+			"Moved to the right member",
+			"Zum richtigen Mitglied umgebucht",
+			"Transferts au bon membre",
+		})
 	case ledger.Close:
-		return r.say(text{"Vrijgaven", "Releases"})
+		return r.say(text{"Vrijgaven", "Releases", "Freigaben", "Libérations"})
 	}
 	return string(k)
 }
@@ -226,13 +276,13 @@ func (r Report) Entry(k ledger.EntryKind) string {
 func (r Report) Mode(m ledger.EntryMode) string {
 	switch m {
 	case ledger.Scanned:
-		return r.say(text{"Kaart gescand", "Card scanned"})
+		return r.say(text{"Kaart gescand", "Card scanned", "Karte gescannt", "Carte scannée"})
 	case ledger.Keyed:
-		return r.say(text{"Kaartnummer getypt", "Card number typed"})
+		return r.say(text{"Kaartnummer getypt", "Card number typed", "Kartennummer eingetippt", "Numéro de carte saisi"})
 	case ledger.ByPhone:
-		return r.say(text{"Telefoonnummer", "Phone number"})
+		return r.say(text{"Telefoonnummer", "Phone number", "Telefonnummer", "Numéro de téléphone"})
 	case ledger.ByTill:
-		return r.say(text{"Door de kassa", "By the till"})
+		return r.say(text{"Door de kassa", "By the till", "Durch die Kasse", "Par la caisse"})
 	}
 	return string(m)
 }
@@ -240,7 +290,8 @@ func (r Report) Mode(m ledger.EntryMode) string {
 // Wallet is what a wallet is called as a heading: its unit, several of them.
 func (r Report) Wallet(w programme.Wallet) string {
 	many := w.Unit(r.Language()).Many
-	return strings.ToUpper(many[:min(1, len(many))]) + many[min(1, len(many)):]
+	_, first := utf8.DecodeRuneInString(many)
+	return strings.ToUpper(many[:first]) + many[first:]
 }
 
 // Section is the heading of a part of the report.
@@ -253,16 +304,21 @@ func (r Report) Section(name string) string {
 }
 
 var sections = map[string]text{
-	"sales":     {"Verkopen met kaart", "Sales with a card"},
-	"takings":   {"Tegenover de kassa", "Against the tills"},
-	"kinds":     {"Wat er is vastgelegd", "What was recorded"},
-	"look":      {"Om naar te kijken", "To look at"},
-	"paper":     {"Bonnen", "Slips"},
-	"journal":   {"Journaal", "Journal"},
-	"hours":     {"Per uur", "By hour"},
-	"operators": {"Per medewerker", "By cashier"},
-	"lanes":     {"Per kassa", "By till"},
-	"modes":     {"Hoe het lid is herkend", "How the member was found"},
+	"sales":     {"Verkopen met kaart", "Sales with a card", "Verkäufe mit Karte", "Ventes avec carte"},
+	"takings":   {"Tegenover de kassa", "Against the tills", "Im Vergleich zur Kasse", "Comparaison avec la caisse"},
+	"kinds":     {"Wat er is vastgelegd", "What was recorded", "Was gebucht wurde", "Ce qui a été enregistré"},
+	"look":      {"Om naar te kijken", "To look at", "Bitte ansehen", "À vérifier"},
+	"paper":     {"Bonnen", "Slips", "Bons", "Tickets"},
+	"journal":   {"Journaal", "Journal", "Journal", "Journal"},
+	"hours":     {"Per uur", "By hour", "Nach Stunde", "Par heure"},
+	"operators": {"Per medewerker", "By cashier", "Nach Person", "Par caissier"},
+	"lanes":     {"Per kassa", "By till", "Nach Kasse", "Par caisse"},
+	"modes": {
+		"Hoe het lid is herkend",
+		"How the member was found",
+		"Wie das Mitglied erkannt wurde",
+		"Comment le membre a été reconnu",
+	},
 }
 
 // Figure is what a figure is called and what exactly it is. A figure nobody
@@ -290,145 +346,6 @@ func (r Report) Figures() []string {
 	return names
 }
 
-var figures = map[string]struct{ label, means text }{
-	"sales": {text{"Verkopen", "Sales"}, text{
-		"Het aantal verkopen waarbij een kaart, telefoonnummer of spaarbon is vastgelegd. Ook als ze later zijn teruggedraaid.",
-		"The number of sales recorded with a card, a phone number or a bearer slip, also those that were undone later.",
-	}},
-	"amount": {text{"Bedrag", "Amount"}, text{
-		"De totalen van die verkopen bij elkaar, met btw, voordat er iets met punten is betaald.",
-		"The totals of those sales added up, tax included, before anything was paid with points.",
-	}},
-	"earned_on": {text{"waarvan goed voor punten", "of which gave points"}, text{
-		"Het deel van dat bedrag waarvan de verkoop ten minste één punt gaf.",
-		"The part of that amount whose sale gave at least part of a point.",
-	}},
-	"redeemed": {text{"Verkopen met inwisselen", "Sales that redeemed"}, text{
-		"Het aantal verkopen waarbij punten zijn ingewisseld.",
-		"The number of sales on which points were redeemed.",
-	}},
-	"discount": {text{"Korting met punten", "Discount by points"}, text{
-		"Wat er met punten van die verkopen is afgegaan. Dingen die voor punten zijn meegegeven tellen hier niet.",
-		"What points took off those sales. Things handed over for points do not count here.",
-	}},
-	"returned": {text{"Teruggebracht", "Brought back"}, text{
-		"Het bedrag van de goederen die zijn teruggekomen, voor zover het bekend is.",
-		"The amount of the goods that came back, as far as it is known.",
-	}},
-	"undone": {text{"Teruggedraaid bedrag", "Undone amount"}, text{
-		"Het bedrag van de verkopen die in hun geheel zijn teruggedraaid.",
-		"The amount of the sales that were undone as a whole.",
-	}},
-	"net": {text{"Netto", "Net"}, text{
-		"Bedrag min teruggebracht min teruggedraaid.",
-		"Amount less brought back less undone.",
-	}},
-	"open": {text{"Begin", "Opening"}, text{
-		"Wat alle leden samen hadden bij het vorige dagrapport, voor zover hier bekend.",
-		"What all members together held at the day report before, as far as is known here.",
-	}},
-	"elsewhere": {text{"Van het hoofdkantoor", "From head office"}, text{
-		"Wat het hoofdkantoor sinds het vorige rapport liet weten en hier niet is vastgelegd: andere winkels, vervallen punten. Eind min begin min alles hierboven. In een winkel alleen moet dit 0 zijn.",
-		"What head office has said since the report before and was not recorded here: other shops, expired points. Closing less opening less everything above. In a shop that stands alone it must be 0.",
-	}},
-	"close": {text{"Eind", "Closing"}, text{
-		"Wat alle leden samen hadden na het laatste record van dit rapport, voor zover hier bekend. Het is het begin van het volgende.",
-		"What all members together held after the last record of this report, as far as is known here. It is the opening of the next.",
-	}},
-	"turnover": {text{"Omzet volgens de kassa", "Turnover by the till"}, text{
-		"Met btw, na retouren, voordat er iets met punten is betaald. Zoals de kassa's het meldden, of zoals het bij de afsluiting is getypt; dat laatste gaat voor.",
-		"Tax included, less returns, before anything was paid with points. As the tills said, or as it was typed at the closing, which comes first.",
-	}},
-	"receipts": {text{"Bonnen volgens de kassa", "Receipts by the till"}, text{
-		"Alle kassabonnen, met en zonder kaart.", "All receipts, with and without a card.",
-	}},
-	"participation": {text{"Deel van de bonnen met kaart", "Share of receipts with a card"}, text{
-		"Verkopen gedeeld door bonnen volgens de kassa. Zonder opgave van de kassa is het niet bekend, niet 100%.",
-		"Sales divided by receipts by the till. Without a word of the till it is not known, and not 100%.",
-	}},
-	"without_card": {text{"Verschil: omzet zonder kaart", "Difference: turnover without a card"}, text{
-		"Omzet volgens de kassa min netto. Onder nul klopt er iets niet: dan is er meer op kaarten geteld dan er is verkocht.",
-		"Turnover by the till less net. Below zero something is wrong: more was counted on cards than was sold.",
-	}},
-	"points_paid": {text{"Met punten betaald volgens de kassa", "Paid with points by the till"}, text{
-		"Wat de kassa aan korting met punten heeft geboekt.", "What the till booked as discount by points.",
-	}},
-	"points_difference": {text{"Verschil in punten betaald", "Difference in points paid"}, text{
-		"Met punten betaald volgens de kassa min korting met punten. Moet 0 zijn: anders is een korting niet of te vaak afgetrokken.",
-		"Paid with points by the till less discount by points. Must be 0: otherwise a discount was not taken off, or too often.",
-	}},
-	"typed": {text{"Getypte bedragen", "Typed amounts"}, text{
-		"Verkopen waarvan een mens het totaal typte.", "Sales whose total a person typed.",
-	}},
-	"confirmed": {text{"Bevestigd door een leidinggevende", "Confirmed by a manager"}, text{
-		"Records met de naam van wie iets boven de grens van een kassamedewerker bevestigde.",
-		"Records with the name of who confirmed something above a cashier's limits.",
-	}},
-	"hold_lapsed": {text{"Inwisselen na de tijd", "Redeemed out of time"}, text{
-		"Verkopen die punten gebruikten die niet meer apart stonden. Het tekort is schuld van het lid.",
-		"Sales that used points which were not set aside any more. What was short is the member's debt.",
-	}},
-	"suspect": {text{"Met een klok die niet te vertrouwen was", "With a clock not to be trusted"}, text{
-		"Records van een moment waarop de klok van de pc niet klopte of terugsprong. De volgorde staat vast, het uur niet.",
-		"Records of a moment when the PC's clock was wrong or went back. Their order is certain, their hour is not.",
-	}},
-	"offline": {text{"Zonder verbinding", "Without a line"}, text{
-		"Records tussen het moment waarop de verbinding met het hoofdkantoor weg bleek en het moment waarop ze er weer was. Een korte storing die niemand merkte telt niet.",
-		"Records between the moment the line to head office was found lost and the moment it was back. A short failure that nobody noticed does not count.",
-	}},
-	"offline_time": {text{"Tijd zonder verbinding", "Time without a line"}, text{
-		"Op de klok van de pc, sinds het vorige rapport.", "By the PC's clock, since the report before.",
-	}},
-	"waiting": {text{"Nog niet bij het hoofdkantoor", "Not at head office yet"}, text{
-		"Alle records die het hoofdkantoor nog niet had bevestigd toen dit werd geteld, ook oudere.",
-		"All records that head office had not confirmed when this was counted, older ones too.",
-	}},
-	"emptied": {text{"Zonder inhoud", "Without their body"}, text{
-		"Records waarvan de inhoud is gewist. Ze tellen in punten, niet in bedragen, mensen en uren.",
-		"Records whose body was emptied. They count in points, not in amounts and people.",
-	}},
-	"days": {text{"Records van een andere dag", "Records of another day"}, text{
-		"Na de vorige afsluiting, of met een klok die versprong: ze staan in dit rapport, want een dag gaat nooit weer open.",
-		"Made after the closing before, or with a clock that jumped: they stand in this report, because a day is never opened again.",
-	}},
-	"silent": {text{"Pc uit, niets vastgelegd", "PC off, nothing recorded"}, text{
-		"Dagen sinds het vorige rapport waarop de pc niet draaide. Ze hebben geen eigen rapport.",
-		"Days since the report before on which the PC did not run. They have no report of their own.",
-	}},
-	"slips": {text{"Bonnen gemaakt", "Slips made"}, text{
-		"Bonnen die bij deze records horen.", "Slips that belong to these records.",
-	}},
-	"printed": {text{"waarvan geprint", "of which printed"}, text{
-		"Voor zover bekend op papier toen dit werd geteld.", "On paper, as far as was known when this was counted.",
-	}},
-	"copies": {text{"waarvan als duplicaat", "of which as duplicates"}, text{
-		"Geprint met het opschrift duplicaat, omdat niet zeker was of het eerste papier er was.",
-		"Printed and headed as a copy, because it was not certain that the first paper was there.",
-	}},
-	"held": {text{"wachtend", "waiting"}, text{
-		"Nog niet op papier toen dit werd geteld.", "Not on paper yet when this was counted.",
-	}},
-	"records": {text{"Records", "Records made"}, text{
-		"Alles wat is vastgelegd, zonder de dagrapporten zelf.", "Everything that was recorded, without the day reports themselves.",
-	}},
-	"first": {text{"Eerste nummer", "First number"}, text{
-		"Kenmerk van het eerste record. Het sluit aan op het laatste van het vorige rapport.",
-		"Reference of the first record. It follows on the last of the report before.",
-	}},
-	"last": {text{"Laatste nummer", "Last number"}, text{
-		"Kenmerk van het laatste record. Alles daarna staat in het volgende rapport.",
-		"Reference of the last record. Everything after it is in the next report.",
-	}},
-	"branches": {text{"Doorgegaan in", "Went on in"}, text{
-		"De database is teruggezet, verplaatst of gekopieerd: het journaal ging in een nieuwe tak verder. Er is niets overgeslagen.",
-		"The database was restored, moved or copied: the journal went on in a new branch. Nothing was left out.",
-	}},
-	"prev": {text{"Controlegetal vorig rapport", "Check number of the report before"}, text{
-		"De eerste tekens van de SHA-256 van het vorige dagrecord. Zo is een weggehaald of veranderd rapport te zien.",
-		"The first characters of the SHA-256 of the day record before. It shows a report that was taken away or changed.",
-	}},
-}
-
 // Column is the heading of a column of the tables by hour and cashier.
 func (r Report) Column(name string) string {
 	t, ok := columns[name]
@@ -439,58 +356,41 @@ func (r Report) Column(name string) string {
 }
 
 var columns = map[string]text{
-	"records": {"Records", "Records made"}, "sales": {"Verkopen", "Sales"}, "amount": {"Bedrag", "Amount"},
-	"given": {"Gespaard", "Earned"}, "taken": {"Ingewisseld", "Redeemed"}, "other": {"Overig", "Other"},
-	"hour": {"Uur", "Hour"}, "operator": {"Medewerker", "Cashier"}, "lane": {"Kassa", "Till"},
+	"records": {"Records", "Records made", "Buchungen", "Opérations"}, "sales": {"Verkopen", "Sales", "Verkäufe", "Ventes"}, "amount": {"Bedrag", "Amount", "Betrag", "Montant"},
+	"given": {"Gespaard", "Earned", "Gesammelt", "Gains"}, "taken": {"Ingewisseld", "Redeemed", "Eingelöst", "Utilisations"}, "other": {"Overig", "Other", "Sonstiges", "Autres"},
+	"hour": {"Uur", "Hour", "Stunde", "Heure"}, "operator": {"Medewerker", "Cashier", "Person", "Caissier"}, "lane": {"Kassa", "Till", "Kasse", "Caisse"},
 }
 
 // Code is a number in the form of a hash's first characters.
 func (r Report) Code(h ledger.Hash) string {
 	if h == (ledger.Hash{}) {
-		return r.say(text{"geen", "none"})
+		return r.say(text{"geen", "none", "keine", "aucun"})
 	}
 	s := strings.ToUpper(h.String()[:16])
 	return s[:4] + " " + s[4:8] + " " + s[8:12] + " " + s[12:]
 }
 
 // Signature is what a person writes behind on paper.
-func (r Report) Signature() string { return r.say(text{"Handtekening", "Signature"}) }
+func (r Report) Signature() string {
+	return r.say(text{"Handtekening", "Signature", "Unterschrift", "Signature"})
+}
+
+// SignHere is Signature with the line that is written on.
+func (r Report) SignHere(line string) string { return r.named(r.Signature(), line) }
 
 // HasEnded ends the slip.
-func (r Report) HasEnded() string { return r.say(text{"Einde dagrapport", "End of the day report"}) }
+func (r Report) HasEnded() string {
+	return r.say(text{"Einde dagrapport", "End of the day report", "Ende des Tagesberichts", "Fin du rapport du jour"})
+}
 
 // DoesNotTie says that the sums of a report are wrong.
 func (r Report) DoesNotTie() string {
-	return r.say(text{"LET OP: begin en wat erbij kwam is niet het eind. Bel de beheerder.", "LOOK: opening and moves are not the closing. Call support."})
-}
-
-// Form is a text of the form that closes the day.
-func (r Report) Form(name string) string {
-	t, ok := forms[name]
-	if !ok {
-		return name
-	}
-	return r.say(t)
-}
-
-var forms = map[string]text{
-	"close":        {"Sluit de dag af", "Close the day"},
-	"explain":      {"Typ over wat op de dagstaat van de kassa staat. Leeg laten mag.", "Copy what the till's day report says. It may be left empty."},
-	"final":        {"Een dag gaat nooit weer open. Wat hierna komt, staat in het volgende rapport.", "A day is never opened again. What comes after is in the next report."},
-	"day":          {"Dag", "Day"},
-	"show":         {"Toon", "Show"},
-	"means":        {"Wat is dit?", "What is this?"},
-	"till":         {"Terug naar de kassa", "Back to the till"},
-	"none":         {"Van deze dag is er geen rapport.", "There is no report of this day."},
-	"sign_in":      {"Alleen een leidinggevende kan dit zien. Meld u aan bij de kassa.", "Only a manager can see this. Sign in at the till."},
-	"bad_money":    {"Dit bedrag kan niet. Er is niets afgesloten. Typ het als 1234,50.", "This amount is not possible. Nothing was closed. Type it as 1234.50."},
-	"bad_day":      {"Dit is geen dag. Kies een dag uit de kalender.", "This is not a day. Choose a day of the calendar."},
-	"fault":        {"Dit lukt nu niet. Er is niets afgesloten. Probeer het nog eens en bel de beheerder als het blijft.", "This does not work now. Nothing was closed. Try once more and call support if it stays."},
-	"picture":      {"Verkopen met kaart per uur", "Sales with a card by hour"},
-	"describe":     {"Staven per uur; dezelfde getallen staan in de tabel ernaast.", "A bar for each hour; the same figures stand in the table beside it."},
-	"signals":      {"Nu zo in de winkel, tot het einde van de dag", "So in the shop now, until the end of the day"},
-	"signal_fault": {"Dit lukt nu niet. Er is niets veranderd. Probeer het nog eens.", "This does not work now. Nothing changed. Try once more."},
-	"compare":      {"Zelfde weekdag een week eerder", "Same weekday a week earlier"},
+	return r.say(text{
+		"LET OP: begin en wat erbij kwam is niet het eind. Bel de beheerder.",
+		"LOOK: opening and moves are not the closing. Call support.",
+		"ACHTUNG: Anfang und Bewegungen ergeben nicht das Ende. Bitte den Support anrufen.",
+		"ATTENTION : l'ouverture et les mouvements ne donnent pas la fin. Appelez l'assistance.",
+	})
 }
 
 // Plain is a number of units without their word, for tables that name it above.

@@ -13,6 +13,7 @@ import (
 
 func TestReportWords(t *testing.T) {
 	nl, en := words.Report{Words: in(t, "nl")}, words.Report{Words: in(t, "en")}
+	de, fr := words.Report{Words: in(t, "de")}, words.Report{Words: in(t, "fr")}
 	for _, c := range []struct{ got, want string }{
 		{nl.Of("2026-11-22", 1), "zondag 22-11-2026"},
 		{en.Of("2026-11-22", 2), "Sunday 22/11/2026, part 2"},
@@ -27,14 +28,20 @@ func TestReportWords(t *testing.T) {
 		{nl.Code(ledger.Hash{0xab, 0x01}), "AB01 0000 0000 0000"}, {nl.Code(ledger.Hash{}), "geen"},
 		{nl.Till("1", "2026-11-22", true), "1, 22-11-2026 (na de afsluiting gemeld)"},
 		{nl.Sequence(ledger.Branch{0xa1, 0xb2}, 7), "A1B2-7"},
+		{de.Of("2026-11-22", 2), "Sonntag 22.11.2026, Teil 2"}, {fr.Of("2026-11-22", 1), "dimanche 22/11/2026"},
+		{de.Sentence(3, 1, 12_50, "EUR", []string{"12 Punkte"}, nil), "1 Verkauf mit Karte über 12,50\u00a0€; gesammelt: 12 Punkte."},
+		{fr.Sentence(3, 0, 0, "EUR", nil, []string{"5 points"}), "0 vente avec carte pour 0,00\u00a0€\u00a0; utilisation\u00a0: 5 points."},
+		{de.Share(1, 3), "33,3\u00a0%"}, {fr.Share(2, 3), "66,7\u00a0%"}, {de.Lasting(5_400_000), "1 Std. 30 Min."}, {fr.Lasting(5_400_000), "1 h 30 min"},
+		{de.Days("2026-11-22", "2026-11-24"), "22.11.2026 bis 24.11.2026"}, {fr.Days("2026-11-22", "2026-11-24"), "du 22/11/2026 au 24/11/2026"},
+		{fr.Wallet(programme.Wallet{Name: "x", Units: map[string]programme.Unit{"fr": {One: "étoile", Many: "étoiles"}}}), "Étoiles"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
 	for _, k := range []ledger.Kind{ledger.KindAward, ledger.KindClose, ledger.KindReverse, ledger.KindReturn, ledger.KindUndo, ledger.KindMove, ledger.KindEnrol, ledger.KindClaim, ledger.KindAdjust} {
-		if nl.Kind(k) == string(k) || nl.Kind(k) == en.Kind(k) {
-			t.Errorf("%s is %q and %q", k, nl.Kind(k), en.Kind(k))
+		if nl.Kind(k) == string(k) || nl.Kind(k) == en.Kind(k) || nl.Kind(k) == de.Kind(k) || de.Kind(k) == fr.Kind(k) {
+			t.Errorf("%s is %q, %q, %q and %q", k, nl.Kind(k), en.Kind(k), de.Kind(k), fr.Kind(k))
 		}
 	}
 	for _, k := range []ledger.EntryKind{ledger.Earn, ledger.Bonus, ledger.Redeem, ledger.Reverse, ledger.Expire, ledger.Donate, ledger.Convert, ledger.Adjust, ledger.Transfer, ledger.Move, ledger.Close} {
@@ -112,5 +119,34 @@ func TestHistoryExplainsARecord(t *testing.T) {
 	en := words.History{Words: in(t, "en"), Rules: rules}.Step(ledger.Record{Head: head(ledger.KindUndo), Body: &ledger.Body{Reasons: []ledger.Reason{{Code: "undone", Amount: 12_50}}}}, func(ledger.Account) bool { return true })
 	if en.What != "undone" || len(en.Why) != 1 || en.Why[0] != "the whole sale undone: €12.50" {
 		t.Errorf("got %+v", en)
+	}
+}
+
+// What is looked up by name has words in every language, and its own where
+// the language has one of its own.
+func TestNamedWordsAreThereInEveryLanguage(t *testing.T) {
+	for _, lang := range languages {
+		r := words.Report{Words: in(t, lang)}
+		for _, name := range r.Figures() {
+			label, means := r.Figure(name)
+			if label == "" || means == "" || label == name {
+				t.Errorf("%s: %s is %q: %q", lang, name, label, means)
+			}
+		}
+		for _, said := range []struct {
+			of    func(string) string
+			names []string
+		}{
+			{r.Section, []string{"sales", "takings", "kinds", "look", "paper", "journal", "hours", "operators", "lanes", "modes"}},
+			{r.Column, []string{"records", "sales", "amount", "given", "taken", "other", "hour", "operator", "lane"}},
+			{r.Form, []string{"close", "explain", "final", "day", "show", "means", "till", "none", "sign_in", "bad_money", "bad_day", "fault", "picture", "describe", "signals", "signal_fault", "compare"}},
+			{r.Year, []string{"start", "earned", "bonus", "adjusted", "moved", "converted", "taken_back", "redeemed", "donated", "given_back", "lapsed", "end", "money", "off", "paid", "came_back", "paid_out", "gifts", "cash_back", "stored_in", "stored_out", "here", "emptied"}},
+		} {
+			for _, name := range said.names {
+				if s := said.of(name); s == "" || s == name {
+					t.Errorf("%s: %s is %q", lang, name, s)
+				}
+			}
+		}
 	}
 }

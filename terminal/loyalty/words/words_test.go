@@ -2,6 +2,7 @@ package words_test
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,11 @@ import (
 
 var points = programme.Wallet{Name: "points", Units: map[string]programme.Unit{
 	"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"},
+	"de": {One: "Punkt", Many: "Punkte"}, "fr": {One: "point", Many: "points"},
 }}
+
+// languages are those with sentences of their own; the others are regions.
+var languages = []string{"nl", "en", "de", "fr"}
 
 func in(t *testing.T, lang string) words.Words {
 	t.Helper()
@@ -42,7 +47,7 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 		reflect.TypeFor[*programme.Refusal](): refusals(at),
 		reflect.TypeFor[words.Changed](): {
 			words.Changed{}, words.Changed{Added: "5 EUR", Balance: "9 EUR"},
-			words.Changed{Taken: "1 EUR", Balance: "9 EUR"}, words.Changed{Taken: "1 EUR", Given: "2 EUR"}, words.Changed{Given: "2 EUR"},
+			words.Changed{Taken: "1 EUR", Balance: "9 EUR"}, words.Changed{Taken: "1 EUR", Given: "2 EUR"}, words.Changed{Given: "2 EUR", NoPaper: true},
 		},
 	}
 	nl := sentences(t, in(t, "nl"), arguments)
@@ -62,10 +67,17 @@ func TestEverySentenceIsThereInEveryLanguage(t *testing.T) {
 				t.Errorf("%s: %s says %q", lang, name, s)
 			case strings.HasPrefix(lang, "en") && s == nl[name] && strings.IndexFunc(s, unicode.IsLetter) >= 0:
 				t.Errorf("%s: %s is the same in Dutch: %q", lang, name, s)
+			case strings.HasPrefix(lang, "fr") && loose.MatchString(s):
+				t.Errorf("%s: %s may break a line before a mark: %q", lang, name, s)
+			case !strings.HasPrefix(lang, "fr") && strings.Contains(s, "\u00a0:"):
+				t.Errorf("%s: %s has a French colon: %q", lang, name, s)
 			}
 		}
 	}
 }
+
+// loose is a French mark that stands alone on a line, or tight behind its word.
+var loose = regexp.MustCompile(` [:;?!»]|« |[^\x{a0}0-9K][:;?!](?: |$)`)
 
 func refusals(at time.Time) []any {
 	all := []any{
@@ -122,7 +134,7 @@ func sentences(t *testing.T, w words.Words, arguments map[reflect.Type][]any) ma
 }
 
 func TestEveryRefusalHasItsOwnSentenceAndNamesItsCode(t *testing.T) {
-	for _, lang := range []string{"nl", "en"} {
+	for _, lang := range languages {
 		w := in(t, lang)
 		fallback := w.Refusal(&programme.Refusal{Code: "K-999"})
 		seen := make(map[string]bool)
@@ -146,6 +158,14 @@ func TestRefusalNamesWhatHappened(t *testing.T) {
 	}
 	if got, want := in(t, "en").Refusal(r), "This receipt was handled at 14:03: 45 points. Not counted twice. (K-210)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	for lang, want := range map[string]string{
+		"de": "Dieser Bon wurde schon um 14:03 verarbeitet: 45 Punkte. Nicht doppelt gezählt. (K-210)",
+		"fr": "Ce ticket a déjà été traité à 14:03\u00a0: 45 points. Pas compté deux fois. (K-210)",
+	} {
+		if got := in(t, lang).Refusal(r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 	short := &programme.Refusal{Code: programme.TooFewPoints, Points: 120 * ledger.Unit, Wallet: points}
 	if got, want := in(t, "nl").Refusal(short), "120 punten te weinig voor deze beloning. Er is niets afgeschreven. Kies iets anders of spaar verder. (K-201)"; got != want {
@@ -179,9 +199,18 @@ func TestMoney(t *testing.T) {
 		{"en", "KWD", 1234, "KWD_1.234"},
 		{"en", "CHF", -12_50, "-CHF_12.50"},
 		{"nl", "EUR", -1 << 63, "€_-92.233.720.368.547.758,08"},
+		{"de", "EUR", 1234_50, "1.234,50_€"},
+		{"de-DE", "EUR", -1234_50, "-1.234,50_€"},
+		{"de", "CHF", 12_50, "12,50_CHF"},
+		{"de-AT", "EUR", 1234_50, "€_1.234,50"},
+		{"de-AT", "EUR", -1234_50, "-€_1.234,50"},
+		{"de-AT", "CHF", -12_50, "-CHF_12,50"},
+		{"fr", "EUR", 1234_50, "1|234,50_€"},
+		{"fr-BE", "EUR", -1_234_567_89, "-1|234|567,89_€"},
+		{"fr-FR", "CHF", 12_50, "12,50_CHF"},
 	}
 	for _, c := range cases {
-		want := strings.ReplaceAll(c.want, "_", "\u00a0")
+		want := strings.NewReplacer("_", "\u00a0", "|", "\u202f").Replace(c.want)
 		if got := in(t, c.lang).Money(c.amount, c.currency); got != want {
 			t.Errorf("%s: %d %s: got %q, want %q", c.lang, c.amount, c.currency, got, want)
 		}
@@ -211,18 +240,35 @@ func TestPoints(t *testing.T) {
 		{"nl", 2500, halves, "2,5 sterren"},
 		{"nl", 2550, halves, "2,55 sterren"},
 		{"en", 2500, halves, "2.5 stars"},
+		{"de", 1000, points, "1 Punkt"},
+		{"de", 0, points, "0 Punkte"},
+		{"de", 1_234_567_500, points, "1.234.567,5 Punkte"},
+		{"de-AT", 1_234_567_000, points, "1_234_567 Punkte"},
+		// French has one up to, but not including, two.
+		{"fr", 1000, points, "1 point"},
+		{"fr", 0, points, "0 point"},
+		{"fr", -1999, points, "-1,999 point"},
+		{"fr", 2000, points, "2 points"},
+		{"fr", 1_234_567_500, points, "1|234|567,5 points"},
 	}
 	for _, c := range cases {
-		if got := in(t, c.lang).Points(c.points, c.wallet); got != c.want {
-			t.Errorf("%s: %d: got %q, want %q", c.lang, c.points, got, c.want)
+		want := strings.NewReplacer("_", "\u00a0", "|", "\u202f").Replace(c.want)
+		if got := in(t, c.lang).Points(c.points, c.wallet); got != want {
+			t.Errorf("%s: %d: got %q, want %q", c.lang, c.points, got, want)
 		}
 	}
 }
 
 func TestDates(t *testing.T) {
 	at := time.Date(2026, 2, 9, 6, 4, 0, 0, time.UTC)
-	for lang, want := range map[string]string{"nl": "09-02-2026, 06:04", "nl-BE": "09/02/2026, 06:04", "en-GB": "09/02/2026, 06:04", "en": "09/02/2026, 06:04"} {
+	for lang, want := range map[string]string{"nl": "09-02-2026, 06:04", "nl-BE": "09/02/2026, 06:04", "en-GB": "09/02/2026, 06:04", "en": "09/02/2026, 06:04",
+		"de": "09.02.2026, 06:04", "de-AT": "09.02.2026, 06:04", "fr": "09/02/2026 06:04", "fr-BE": "09/02/2026 06:04"} {
 		if got := in(t, lang).DateTime(at); got != want {
+			t.Errorf("%s: got %q, want %q", lang, got, want)
+		}
+	}
+	for lang, want := range map[string]string{"nl": "29-02", "nl-BE": "29/02", "en": "29/02", "de": "29.02.", "fr": "29/02"} {
+		if got := in(t, lang).DayOfYear("2000-02-29"); got != want {
 			t.Errorf("%s: got %q, want %q", lang, got, want)
 		}
 	}
@@ -253,6 +299,8 @@ func TestWhatTheCashierDoesAboutARedemption(t *testing.T) {
 	cases := []struct{ lang, takeOff, handOver, scan string }{
 		{"nl", "Trek €\u00a05,00 af op de kassa", "Geef mee: 2 × Koffie", "Scan op de kassa: 2000000000053"},
 		{"en", "Take €5.00 off at the till", "Hand over: 2 × Koffie", "Scan at the till: 2000000000053"},
+		{"de", "5,00\u00a0€ an der Kasse abziehen", "Mitgeben: 2 × Koffie", "An der Kasse scannen: 2000000000053"},
+		{"fr", "Déduisez 5,00\u00a0€ en caisse", "Remettez\u00a0: 2 × Koffie", "Scannez en caisse\u00a0: 2000000000053"},
 	}
 	for _, c := range cases {
 		w := in(t, c.lang)

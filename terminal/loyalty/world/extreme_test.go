@@ -97,13 +97,13 @@ func TestTheLargestSaleUnderTheLargestProgrammeIsPosted(t *testing.T) {
 			if b.Validate() != nil {
 				return // longer than one may be
 			}
-			if _, err := s.counter().Quote(s.holding(a, ""), true, b, s.moment()); err != nil {
+			if _, err := s.counter().Quote(session.Customer{Holding: s.holding(a, "")}, true, b, s.moment()); err != nil {
 				if !errors.Is(err, ledger.ErrOverflow) {
 					s.fail(d, "a quote: %v", err)
 				}
 				continue // a million of millions of points, for each of hundreds of rules
 			}
-			sale := session.Sale{Basket: b, Confirmed: true, Redeem: d.wishes(s, a, b)}
+			sale := session.Sale{Basket: b, Confirmed: true, Redeem: d.wishes(s, session.Customer{Holding: s.holding(a, "")}, b)}
 			before := s.clone()
 			s.note("%d lines, %d, wishes %+v", len(b.Lines), b.Total, sale.Redeem)
 			posted, no := s.decide(d, s.view("", a), s.counter().Award(customer(d, a), true, sale, s.moment()))

@@ -221,7 +221,7 @@ func TestAKeptFloorIsOfferedAsItIsGranted(t *testing.T) {
 	r.Rewards, r.Base.Redeeming = []programme.Reward{reward}, programme.EarnsFully
 	s := opened(t, r, true, 10*ledger.Unit)
 	b := s.receipt(basket.Line{Product: "A", Amount: 5_00})
-	q, err := s.counter().Quote(s.holding(numberOf(1), ""), true, b, s.moment())
+	q, err := s.counter().Quote(session.Customer{Holding: s.holding(numberOf(1), "")}, true, b, s.moment())
 	if err != nil || len(q.Rewards) != 1 || q.Rewards[0].Most == 0 {
 		t.Fatalf("%+v, %v", q.Rewards, err)
 	}

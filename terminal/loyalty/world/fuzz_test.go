@@ -71,7 +71,7 @@ func FuzzDecide(f *testing.F) {
 // decided decides a sale in every way there is.
 func decided(t *testing.T, s *shop, sale session.Sale) {
 	a := numberOf(1)
-	q, err := s.counter().Quote(s.holding(a, ""), true, sale.Basket, s.moment())
+	q, err := s.counter().Quote(session.Customer{Holding: s.holding(a, "")}, true, sale.Basket, s.moment())
 	no(t, err)
 	for _, o := range q.Rewards {
 		if o.Code == "" && len(sale.Redeem) < 4 {

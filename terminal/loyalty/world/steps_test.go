@@ -9,6 +9,7 @@ import (
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/expiry"
 	"zegel/terminal/loyalty/ledger"
+	"zegel/terminal/loyalty/member"
 	"zegel/terminal/loyalty/programme"
 	"zegel/terminal/loyalty/redeem"
 	"zegel/terminal/loyalty/refund"
@@ -71,9 +72,25 @@ func (s *shop) key() basket.Key {
 	return basket.Key{Till: "1", Day: string(s.day()), ID: fmt.Sprint(s.tip.Seq, "-", len(s.log))}
 }
 
-// wishes are some of what an account could have on a basket.
-func (d drawing) wishes(s *shop, a ledger.Account, b basket.Basket) (all []redeem.Wish) {
-	q, err := s.counter().Quote(s.holding(a, ""), true, b, s.moment())
+// comes is the customer of an account, now and then with a card for collecting
+// only.
+func (d drawing) comes(s *shop, a ledger.Account) session.Customer {
+	who := customer(d, a)
+	if d.seldom() {
+		chip, err := member.Formats{{Name: "tag", Class: member.UID}}.Parse(fmt.Sprintf("04A1B2C3D4E5%02X", a[0]), member.ByUID)
+		if err != nil {
+			d.Fatal(err)
+		}
+		who.Card = chip
+		s.note("by a chip")
+	}
+	who.Holding = s.holding(a, "")
+	return who
+}
+
+// wishes are some of what a customer could have on a basket.
+func (d drawing) wishes(s *shop, who session.Customer, b basket.Basket) (all []redeem.Wish) {
+	q, err := s.counter().Quote(who, true, b, s.moment())
 	if err != nil {
 		s.fail(d, "a quote: %v", err)
 	}
@@ -101,12 +118,13 @@ func (d drawing) sell(s *shop) {
 	c, m := s.counter(), s.moment()
 	sale := session.Sale{Basket: b, Confirmed: true}
 	s.note("basket of %x: %+v", a[:1], b)
-	q, err := c.Quote(s.holding(a, ""), true, b, m)
+	who := d.comes(s, a)
+	q, err := c.Quote(who, true, b, m)
 	if err != nil {
 		s.fail(d, "a quote: %v", err)
 	}
-	s.offered(d, a, b, q)
-	sale.Redeem = d.wishes(s, a, b)
+	s.offered(d, who, b, q)
+	sale.Redeem = d.wishes(s, who, b)
 	request, err := sale.Request()
 	if err != nil {
 		d.Fatal(err)
@@ -114,7 +132,7 @@ func (d drawing) sell(s *shop) {
 	s.note("wishes %+v", sale.Redeem)
 	v := s.view(request.Key, a)
 	if len(sale.Redeem) > 0 && d.seldom() {
-		if hold, no := s.hold(d, c, a, sale); no == nil {
+		if hold, no := s.hold(d, c, who, sale); no == nil {
 			sale.Hold, sale.Redeem = hold.ID, nil
 			if d.seldom() { // released, or forgotten
 				if d.yes() {
@@ -131,7 +149,7 @@ func (d drawing) sell(s *shop) {
 			v.Hold = &hold
 		}
 	}
-	posted, no := s.decide(d, v, c.Award(customer(d, a), true, sale, m))
+	posted, no := s.decide(d, v, c.Award(who, true, sale, m))
 	s.holds = slices.DeleteFunc(s.holds, func(h ledger.Hold) bool { return h.Request == request.Key })
 	if no != nil {
 		if len(sale.Redeem) <= 1 && sale.Hold.IsZero() {
@@ -139,6 +157,9 @@ func (d drawing) sell(s *shop) {
 		}
 		s.note("refused: %v", no)
 		return
+	}
+	if !who.Card.Spends() && slices.ContainsFunc(posted.Body.Reasons, func(r ledger.Reason) bool { return r.Code == redeem.ReasonRedeemed && r.Points != 0 }) {
+		s.fail(d, "by a chip %+v were redeemed", posted.Body.Reasons)
 	}
 	s.recorded(d)
 	s.spent(d, before)
@@ -149,8 +170,8 @@ func (d drawing) sell(s *shop) {
 	d.takenBack(s, before, posted.Record.Head.Key(), a)
 }
 
-func (s *shop) hold(d drawing, c session.Counter, a ledger.Account, sale session.Sale) (ledger.Hold, *programme.Refusal) {
-	hold, err := c.Hold(customer(d, a), sale, s.now.Add(30*time.Minute), s.moment())(s.view("", a))
+func (s *shop) hold(d drawing, c session.Counter, who session.Customer, sale session.Sale) (ledger.Hold, *programme.Refusal) {
+	hold, err := c.Hold(who, sale, s.now.Add(30*time.Minute), s.moment())(s.view("", who.Holding.Account))
 	if err != nil {
 		no, is := err.(*programme.Refusal)
 		if !is {
@@ -165,7 +186,7 @@ func (s *shop) hold(d drawing, c session.Counter, a ledger.Account, sale session
 }
 
 // offered checks that each offer can be had, at its least, most and suggested.
-func (s *shop) offered(d drawing, a ledger.Account, b basket.Basket, q session.Quote) {
+func (s *shop) offered(d drawing, who session.Customer, b basket.Basket, q session.Quote) {
 	for _, o := range q.Rewards {
 		if o.Code != "" {
 			continue
@@ -176,7 +197,7 @@ func (s *shop) offered(d drawing, a ledger.Account, b basket.Basket, q session.Q
 		}
 		for _, p := range []ledger.Points{o.Least, o.Most, o.Suggested} {
 			sale := session.Sale{Basket: b, Confirmed: true, Redeem: []redeem.Wish{{Reward: o.Reward, Points: p, Cause: cause}}}
-			if _, err := s.counter().Award(customer(d, a), true, sale, s.moment())(s.view("", a)); err != nil {
+			if _, err := s.counter().Award(who, true, sale, s.moment())(s.view("", who.Holding.Account)); err != nil {
 				s.fail(d, "%v of %+v is offered and refused: %v", p, o, err)
 			}
 		}

@@ -23,7 +23,9 @@ type Value struct{ Key, Text string }
 // Decode reads any TOML document as strictly as Parse reads a programme, for
 // the configuration of the programs around it. into points to a struct whose
 // fields are tagged `key:"name"` or `key:"name,required"` and hold the
-// defaults; the elements of a list get theirs from a method Defaults. check
+// defaults; the elements of a list get theirs from a method Defaults. A list of
+// tables tagged `key:"name,one-or-more"` may be written as one table, [name],
+// which is its element 0. check
 // then complains about the meaning of keys. origins says where each value that
 // is not a default came from: "file", or an override's origin. An error is
 // Problems, all of them.
@@ -38,7 +40,7 @@ func Decode(text []byte, into any, overrides []Override, check func(complain fun
 	doc.fill(into)
 	origins = make(map[string]string)
 	for key := range doc.places {
-		origins[key] = "file"
+		origins[doc.numbered(key)] = "file"
 	}
 	for _, o := range overrides {
 		// What an override gives is not missing.
@@ -63,6 +65,16 @@ func Decode(text []byte, into any, overrides []Override, check func(complain fun
 	}
 	doc.sort()
 	return nil, doc.problems
+}
+
+// numbered is a key of the file as Values has it, the reverse of written.
+func (d *document) numbered(key string) string {
+	for _, path := range d.single {
+		if rest, in := strings.CutPrefix(key, path+"."); in {
+			return path + "[0]." + rest
+		}
+	}
+	return key
 }
 
 var errNoKey = errors.New("there is no such key outside of a list; what is in a list can only be set in the file")
@@ -105,7 +117,7 @@ func fieldOf(of reflect.Value, name string) (reflect.Value, bool) {
 }
 
 // Values are all values of the struct that v points to, in the order of its
-// fields.
+// fields; a field that is nil has none.
 func Values(v any) []Value { return appendValues(nil, "", reflect.ValueOf(v).Elem()) }
 
 func appendValues(to []Value, path string, v reflect.Value) []Value {
@@ -125,8 +137,20 @@ func appendValues(to []Value, path string, v reflect.Value) []Value {
 		for i := range v.Len() {
 			to = appendValues(to, fmt.Sprintf("%s[%d]", path, i), v.Index(i))
 		}
+	case reflect.Map:
+		for _, key := range sortedKeys(v) {
+			to = appendValues(to, path+"."+key.String(), v.MapIndex(key))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() { // nobody set it, and there is no default to tell
+			to = appendValues(to, path, v.Elem())
+		}
 	default:
 		to = append(to, Value{path, fmt.Sprint(v.Interface())})
 	}
 	return to
+}
+
+func sortedKeys(of reflect.Value) []reflect.Value {
+	return slices.SortedFunc(slices.Values(of.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
 }

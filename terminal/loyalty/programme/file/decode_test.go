@@ -96,3 +96,88 @@ func TestDecodeTellsEverythingAtOnce(t *testing.T) {
 		}
 	}
 }
+
+type checkout struct {
+	Name    string   `key:"name"`
+	Devices []device `key:"device,one-or-more"`
+}
+
+type device struct {
+	Path  string            `key:"path,required"`
+	Speed int64             `key:"speed"`
+	Loud  *bool             `key:"loud"`
+	Codes map[string]string `key:"codes"`
+}
+
+func (d *device) Defaults() { d.Speed = 9600 }
+
+func TestAListOfOneMayBeWrittenAsATable(t *testing.T) {
+	type shop struct {
+		Lanes []checkout `key:"lane"`
+	}
+	var got shop
+	origins, err := file.Decode([]byte(`
+[[lane]]
+name = "1"
+[lane.device]
+path = "a"
+[lane.device.codes]
+"#" = "]C0"
+"*" = "]A0"
+[[lane]]
+name = "2"
+[[lane.device]]
+path = "b"
+speed = 1
+loud = false
+[[lane.device]]
+path = "c"
+`), &got, nil, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	want := shop{[]checkout{
+		{"1", []device{{"a", 9600, nil, map[string]string{"#": "]C0", "*": "]A0"}}}},
+		{"2", []device{{"b", 1, &no, nil}, {"c", 9600, nil, nil}}},
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	values := []file.Value{
+		{"lane[0].name", "1"}, {"lane[0].device[0].path", "a"}, {"lane[0].device[0].speed", "9600"},
+		{"lane[0].device[0].codes.#", "]C0"}, {"lane[0].device[0].codes.*", "]A0"},
+		{"lane[1].name", "2"}, {"lane[1].device[0].path", "b"}, {"lane[1].device[0].speed", "1"}, {"lane[1].device[0].loud", "false"},
+		{"lane[1].device[1].path", "c"}, {"lane[1].device[1].speed", "9600"},
+	}
+	if got := file.Values(&got); !reflect.DeepEqual(got, values) {
+		t.Errorf("got %v, want %v", got, values)
+	}
+	for key, origin := range map[string]string{"lane[0].device[0].path": "file", "lane[0].device[0].speed": "", "lane[0].device[0].codes.#": "file", "lane[1].device[0].speed": "file"} {
+		if origins[key] != origin {
+			t.Errorf("%s comes from %q, want %q", key, origins[key], origin)
+		}
+	}
+}
+
+func TestComplaintsNameATableAsItIsWritten(t *testing.T) {
+	var got struct {
+		Lanes []checkout `key:"lane"`
+	}
+	_, err := file.Decode([]byte("[[lane]]\nname = \"1\"\n[lane.device]\nspeed = \"fast\"\ntune = 1\n[[lane]]\n[[lane.device]]\n[[lane.device]]\npath = \"c\"\nspeed = 7\n[[lane]]\ndevice = 7\n"), &got, nil,
+		func(complain func(key, format string, args ...any)) {
+			complain("lane[0].device[0].speed", "never told, for it was not read")
+			complain("lane[1].device[1].speed", "%d is too slow", 7)
+		})
+	want := []string{
+		`5:1: lane[0] ("1").device.tune: unknown key; known here: path, speed, loud, codes`,
+		`3:7: lane[0] ("1").device.path: is missing: write path = "…"`,
+		`4:9: lane[0] ("1").device.speed: is text: need a whole number`,
+		`7:8: lane[1].device[0].path: is missing: write path = "…"`,
+		`10:9: lane[1].device[1].speed: 7 is too slow`,
+		`12:10: lane[2].device: is a whole number: need tables, each under its name in double brackets`,
+	}
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("got\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+}

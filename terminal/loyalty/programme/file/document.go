@@ -26,6 +26,7 @@ type document struct {
 	meant    map[string]bool // keys that something else was written for
 	// stands says of rules that no table of the file is which key they stand for.
 	stands map[string]string
+	single []string // paths of lists that were written as one table
 }
 
 func newDocument(syntax Syntax) *document {
@@ -106,12 +107,23 @@ const missing = "is missing"
 
 // find is the place of key, or of the table it is missing from.
 func (d *document) find(key string) place {
-	for ; key != ""; key = parent(key) {
+	for key = d.written(key); key != ""; key = parent(key) {
 		if p, ok := d.places[key]; ok {
 			return p
 		}
 	}
 	return place{spot{1, 1}, spot{1, 1}}
+}
+
+// written is a key as the file has it: a list's only element without its number
+// where it was written as a table.
+func (d *document) written(key string) string {
+	for _, path := range d.single {
+		if rest, in := strings.CutPrefix(key, path+"[0]"); in {
+			return path + rest
+		}
+	}
+	return key
 }
 
 // fill puts the whole document into the struct that into points to.
@@ -131,6 +143,10 @@ func (d *document) table(values map[string]any, path string, into reflect.Value)
 		}
 		key := join(path, name)
 		value, written := values[name]
+		if table, one := value.(map[string]any); one && option == "one-or-more" {
+			d.single = append(d.single, key)
+			value = []any{table}
+		}
 		switch {
 		case written:
 			d.value(value, key, into.Field(i))

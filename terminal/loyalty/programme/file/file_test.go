@@ -83,6 +83,15 @@ length = 16
 class = "pattern"
 pattern = 'LOY:1:[A-Z0-9]{6,20}'
 
+[[card]]
+class = "uid"
+length = 4
+prefixes = ["3A5C"]
+spend = true
+
+[[card]]
+class = "em4100"
+
 [[reward]]
 name = "Koffie"
 wallet = "stamps"
@@ -169,8 +178,10 @@ func TestEverythingWrongAtTheCounterIsToldWithItsPlace(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
+	yes := true
 	points := programme.Wallet{Name: "points", Units: map[string]programme.Unit{
 		"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"},
+		"de": {One: "Punkt", Many: "Punkte"}, "fr": {One: "point", Many: "points"},
 	}}
 	cases := []struct {
 		name, text string
@@ -201,6 +212,8 @@ func TestParse(t *testing.T) {
 				{Name: "gsrn", Class: member.GSRN},
 				{Name: "pas", Class: member.Luhn, Prefixes: []string{"9752"}, Length: 16},
 				{Name: "pattern", Class: member.Pattern, Pattern: "LOY:1:[A-Z0-9]{6,20}"},
+				{Name: "uid", Class: member.UID, Length: 4, Prefixes: []string{"3A5C"}, Spend: &yes},
+				{Name: "em4100", Class: member.EM4100},
 			},
 			Rewards: []programme.Reward{
 				{Name: "Koffie", Wallet: "stamps", Kind: programme.Fixed, Points: 10_000, MaxPoints: 10_000, Barcode: "2000000000053"},

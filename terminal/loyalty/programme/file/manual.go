@@ -14,7 +14,9 @@ type Programme struct {
 	// CutOver is when the business day ends, after midnight and before noon: a
 	// bar that closes at three writes "03:00". Left out, it is "00:00".
 	CutOver string `key:"cut_over"`
-	// Language of slips and screens. Left out, it is "nl".
+	// Language of slips and screens: "nl", "en", "de" or "fr", or one of a region
+	// where amounts and dates differ: "nl-BE", "en-IE", "de-AT", "fr-BE". Left out,
+	// it is "nl".
 	Language string `key:"language"`
 	// UsualMax is the highest total that is not asked about once more: "500.00".
 	// Left out, every total is taken as it is.
@@ -91,15 +93,23 @@ type Card struct {
 	Name *string `key:"name"`
 	// Class is "gtin" (EAN and UPC with prefixes of the chain's own), "gsrn"
 	// (GS1 application identifier 8018), "luhn" (digits with a check digit as
-	// on bank cards) or "pattern".
-	Class string `key:"class,required" of:"gtin gsrn luhn pattern"`
+	// on bank cards), "pattern", "uid" (the number of a contactless chip) or
+	// "em4100" (the number of a 125 kHz transponder).
+	Class string `key:"class,required" of:"gtin gsrn luhn pattern uid em4100"`
 	// Prefixes are the first digits of the cards, in the 13-digit form for
-	// "gtin": ["29"]. Only "gsrn" can do without.
+	// "gtin": ["29"], in hexadecimal for chips: ["04"]. Only "gsrn", "uid" and
+	// "em4100" can do without.
 	Prefixes []string `key:"prefixes"`
-	// Length is the number of digits of a "luhn" card.
+	// Length is the number of digits of a "luhn" card, or of bytes of a "uid": 4,
+	// 7 or 10. A "uid" without it has 7 or 10: numbers of 4 bytes are given out
+	// more than once.
 	Length int64 `key:"length"`
 	// Pattern is a regular expression that a whole code matches: 'LOY:[0-9]{8}'.
 	Pattern string `key:"pattern"`
+	// Spend says whether points are spent by showing the card. Left out, it is
+	// false for "uid" and "em4100", whose numbers anybody can copy who comes near
+	// them, and true for all others. Points are earned with every card.
+	Spend *bool `key:"spend"`
 }
 
 // Limits are what a cashier does without a manager. Each that is left out, or

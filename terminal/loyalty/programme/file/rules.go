@@ -74,6 +74,7 @@ func cards(written []Card) member.Formats {
 	for _, c := range written {
 		f := member.Format{
 			Name: c.Class, Class: member.Class(c.Class), Prefixes: c.Prefixes, Length: whole(c.Length), Pattern: c.Pattern,
+			Spend: c.Spend,
 		}
 		if c.Name != nil {
 			f.Name = *c.Name
@@ -88,6 +89,7 @@ func (r reader) wallets(written []Wallet) []programme.Wallet {
 	if len(written) == 0 {
 		return []programme.Wallet{{Name: "points", Units: map[string]programme.Unit{
 			"nl": {One: "punt", Many: "punten"}, "en": {One: "point", Many: "points"},
+			"de": {One: "Punkt", Many: "Punkte"}, "fr": {One: "point", Many: "points"},
 		}}}
 	}
 	wallets := make([]programme.Wallet, len(written))

@@ -243,6 +243,7 @@ var element = regexp.MustCompile(`^([^\[]*)((?:\[\d+\])*)$`)
 // shown is a key as people find it: what it is in by its name too, since few
 // count tables from 0: earn[1] ("visit").per.
 func (d *document) shown(key string) string {
+	key = d.written(key)
 	var at any = d.values
 	parts := strings.Split(key, ".")
 	named, name := -1, ""

@@ -236,7 +236,7 @@ func sorted[V any](table map[string]V) []string { return slices.Sorted(maps.Keys
 
 // has reports whether key stands in the file.
 func (d *document) has(key string) bool {
-	_, written := d.places[key]
+	_, written := d.places[d.written(key)]
 	return written
 }
 

@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package serialport
+
+import "errors"
+
+func list(string) ([]Info, error) { return nil, errors.ErrUnsupported }
