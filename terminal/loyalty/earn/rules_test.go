@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 	"time"
+	_ "time/tzdata" // the shop's zone, on whatever machine
 
 	"zegel/terminal/loyalty/basket"
 	"zegel/terminal/loyalty/earn"

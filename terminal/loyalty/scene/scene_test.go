@@ -3,6 +3,7 @@ package scene_test
 import (
 	"testing"
 	"time"
+	_ "time/tzdata" // the shop's zone, on whatever machine
 
 	"pgregory.net/rapid"
 
