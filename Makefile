@@ -13,11 +13,11 @@ PROGRAMS := zegel zegel-office
 
 # Packages that run goroutines. None of them reaches SQLite, which would be compiled once more for the detector.
 RACE_PKGS ?= ./scanner/... ./printer/... ./terminal/... ./syncer/... ./cmd/zegel/scanning
-BENCH_PKGS ?= ./store ./cmd ./cmd/zegel/printing ./scanner ./scanner/frame ./terminal/loyalty/session ./terminal/loyalty/simulate
+BENCH_PKGS ?= ./store ./cmd ./cmd/zegel/printing ./scanner ./scanner/frame ./scanner/pn532 ./terminal/loyalty/session ./terminal/loyalty/simulate
 BENCH ?= ^Benchmark(PostAgainstTheBareDriver|ScanToScreen|AwardOverHTTP|StartToFirstScan|QuoteRules)$$
 BENCH_ONCE ?= ^Benchmark(WrittenPerAward|Memory|SimulateYear|ScannersBesideNode|SlipBesideNode)$$
 # What goes through memory alone is measured by the second, not by so many rounds.
-BENCH_TIMED ?= ^Benchmark(Framers|Reader)$$
+BENCH_TIMED ?= ^Benchmark(Framers|Frames|Driver|Reader)$$
 BENCH_ROUNDS ?= 5
 FUZZTIME ?= 10s
 CYCLES ?= 10000
