@@ -30,14 +30,16 @@ type rung struct {
 	request escpos.Request
 	ask     func(dst []byte, id [4]byte) []byte
 	answers func(r escpos.Reply, id [4]byte) bool
+	// bare is an answer that noise may be: a NUL, which a serial line gives as well when its printer is switched off.
+	bare bool
 }
 
 // ladder are the rungs, surest first. The lower ones, a live status and none at all, need nothing sent.
 var ladder = [...]rung{
 	{ProofConfirmed, escpos.ConfirmRequest, escpos.AppendConfirm,
-		func(r escpos.Reply, id [4]byte) bool { return r == escpos.Confirmed{ID: id} }},
+		func(r escpos.Reply, id [4]byte) bool { return r == escpos.Confirmed{ID: id} }, false},
 	{ProofAnswered, escpos.PaperRequest, func(dst []byte, _ [4]byte) []byte { return escpos.AppendPaperRequest(dst) },
-		func(r escpos.Reply, _ [4]byte) bool { _, ok := r.(escpos.Paper); return ok }}, // also when it ended just then
+		func(r escpos.Reply, _ [4]byte) bool { _, ok := r.(escpos.Paper); return ok }, true}, // also when it ended just then
 }
 
 // inTurn is what is known of a printer's answers on one rung.
@@ -88,18 +90,23 @@ var probeID = [4]byte{'z', 'g', 'l', '?'}
 func idOf(job receipt.Job) [4]byte { return escpos.ConfirmID(job.ID*7 + int64(job.Attempt%7)) }
 
 // await waits until the printer answers q, which takes at least so long. While it says that it does not print it is
-// waited for, as untilReady does. errCannotSay says that it knows no such question, or says nothing at all.
+// waited for, as untilReady does. A bare answer counts once the printer, asked how it is, is still there. errCannotSay
+// says that it knows no such question, or says nothing at all.
 func (s *Spooler) await(ctx, sure context.Context, q question, takes time.Duration) error {
 	left := takes + answerTime
 	if s.known(q) {
 		left = takes + patience
 	}
+	heard := false
 	for silent := 0; left > 0; {
-		if heard, err := s.hears(sure, q, lookAgain); heard || err != nil {
+		now, err := s.hears(sure, q, lookAgain)
+		if heard = heard || now; heard && !q.bare || err != nil {
 			return err
 		}
 		st, err := s.question.ask(sure, s.device, s.cfg.Now())
 		switch {
+		case heard && !errors.Is(err, device.ErrSilent):
+			return nil
 		case errors.Is(err, device.ErrSilent) && silent < silences:
 			silent++
 		case err != nil:

@@ -2,6 +2,7 @@ package printer_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,85 @@ func TestStatusTellsHowFarTheJobIs(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		if got := s.Status(); got.Job != 0 || got.JobState != "" || got.Trouble != "" || got.LastProof != printer.ProofConfirmed {
 			t.Errorf("status %+v", got)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A dripping device takes one byte each time it is given some.
+type dripping struct{ *printertest.Link }
+
+func (d dripping) Write(ctx context.Context, p []byte) (int, error) {
+	time.Sleep(4 * time.Second)
+	n, err := d.Link.Write(ctx, p[:min(1, len(p))])
+	if err == nil && n < len(p) {
+		err = fmt.Errorf("write: %w", device.ErrTimeout)
+	}
+	return n, err
+}
+
+func TestStopDoesNotWaitForAPrinterThatTakesAByteNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.open = func(context.Context) (printer.Device, error) {
+			link, err := d.printer.Link()
+			return dripping{link}, err
+		}
+		d.shelf.add(20)
+		_, stop := d.run()
+		time.Sleep(10 * time.Second)
+		began := time.Now()
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		if took, told := time.Since(began), d.shelf.told(); took > 10*time.Second || !slices.Equal(told, []string{"claim 1", "unknown 1: stopped before the printer said that the slip is out"}) {
+			t.Errorf("the stop took %s, and the store was told %q", took, told)
+		}
+	})
+}
+
+// A gasping device says a NUL when its printer is switched off, as a serial line may.
+type gasping struct {
+	*printertest.Link
+	off *bool
+}
+
+func (d gasping) Receive(ctx context.Context) ([]byte, error) {
+	if *d.off {
+		*d.off = false
+		return []byte{0}, nil
+	}
+	return d.Link.Receive(ctx)
+}
+
+func TestNoiseOfAPrinterThatIsSwitchedOffProvesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.profile.Answers = escpos.AnswersAlways
+		d.profile.Requests = []escpos.Request{escpos.PaperRequest}
+		off := false
+		d.open = func(context.Context) (printer.Device, error) {
+			link, err := d.printer.Link()
+			return gasping{link, &off}, err
+		}
+		d.printer.LoadPaper(2)
+		d.shelf.add(3)
+		_, stop := d.run()
+		time.Sleep(5 * time.Second)
+		d.printer.Switch(false)
+		off = true
+		time.Sleep(20 * time.Second)
+		d.printer.LoadPaper(-1)
+		d.printer.Switch(true)
+		time.Sleep(time.Minute)
+		want := []string{"claim 1", "unknown 1: printer does not answer", "claim 1", "printed 1: answered"}
+		if told := d.shelf.told(); !slices.Equal(told, want) {
+			t.Errorf("the store was told %q, want %q", told, want)
+		}
+		if copies := d.check(); copies != 1 {
+			t.Errorf("%d copies, want one", copies)
 		}
 		if err := stop(); err != nil {
 			t.Error(err)

@@ -91,6 +91,9 @@ func (s *Spooler) send(ctx, sure context.Context, bytes []byte) (sent int, err e
 		if stalled == stalls {
 			return sent, err
 		}
+		if ctx.Err() != nil {
+			return sent, stopped() // the time that the printer may take is over
+		}
 		if waited := s.untilReady(ctx, sure); errors.Is(waited, errCannotSay) {
 			return sent, err
 		} else if waited != nil {

@@ -127,6 +127,7 @@ func (s *Spooler) next(ctx context.Context) (job receipt.Job, ok bool, err error
 			return receipt.Job{}, false, err
 		}
 		if late > 0 {
+			s.torn = true // one of them may have been on its way when the process before this one ended
 			s.cfg.Log.Warn().Str("lane", s.cfg.Lane).Int("slips", late).Msg("slips are too old to be printed by themselves: print them by hand, if anybody wants them")
 		}
 	}
@@ -201,7 +202,7 @@ func (s *Spooler) render(job receipt.Job) (bytes []byte, takes time.Duration) {
 	if job.Attempt > 0 {
 		slip = slip.Copied(s.cfg.Copy(slip.Lang))
 	}
-	if job.Attempt > 0 || s.unknowns > 0 {
+	if job.Attempt > 0 || s.unknowns > 0 || s.torn {
 		// What went before may have ended inside a command.
 		bytes = s.encoder.AppendResync(bytes)
 	}

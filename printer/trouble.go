@@ -125,7 +125,7 @@ func (s *Spooler) lost(t *trouble) {
 
 // printed notes a success, and the end of a trouble if there was one.
 func (s *Spooler) printed(id int64, proof string) {
-	s.failures, s.unknowns = 0, 0
+	s.failures, s.unknowns, s.torn = 0, 0, false
 	before, now := s.Status(), s.cfg.Now()
 	s.set(func(st *Status) {
 		st.State, st.Trouble, st.Reason, st.Since = StatePrinting, "", "", time.Time{}

@@ -213,10 +213,11 @@ func (db *DB) openBranch(tx *sqlite.Tx, tip ledger.Tip, reason string) error {
 }
 
 // doubtSlips makes copies of the slips that wait for records up to tip: another
-// copy of the database has them too, and may have printed them. What comes
-// after tip is this one's own.
+// copy of the database has them too, and may have printed them. Those that were
+// set aside stay so. What comes after tip is this one's own.
 func doubtSlips(tx *sqlite.Tx, tip ledger.Tip) error {
-	_, err := tx.Exec(`UPDATE jobs SET state = 'unknown', attempt = max(attempt, 1), reason = 'another copy of the database may have printed it'
+	_, err := tx.Exec(`UPDATE jobs SET state = iif(state IN ('late', 'failed'), state, 'unknown'), attempt = max(attempt, 1),
+		reason = iif(state = 'failed', reason, 'another copy of the database may have printed it')
 		WHERE state <> 'printed' AND record <= (SELECT number FROM branches WHERE branch = ?1) * ?2 + ?3`, tip.Branch[:], recordID(1, 0), tip.Seq)
 	return err
 }

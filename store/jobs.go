@@ -80,9 +80,10 @@ func (db *DB) JobUnknown(ctx context.Context, id int64, reason string) error {
 
 // LateJobs sets aside what was to be printed at lane and was made, or asked for
 // by hand, before that moment: nobody waits for it any more. It is listed, and
-// comes on paper when Reprint asks for it.
+// comes on paper when Reprint asks for it. What an older program queued has no
+// such moment, and is not late.
 func (db *DB) LateJobs(ctx context.Context, lane string, before time.Time) (n int, err error) {
-	late := `lane = ? AND state <> 'printed' AND state IN ('queued', 'held', 'unknown') AND due_at < ?`
+	late := `lane = ? AND state <> 'printed' AND state IN ('queued', 'held', 'unknown') AND due_at > 0 AND due_at < ?`
 	err = db.read(ctx, func(tx *sqlite.Tx) error {
 		_, found, err := tx.One(`SELECT 1 FROM jobs WHERE `+late+` LIMIT 1`, lane, before.UnixMilli())
 		if n = 0; found {

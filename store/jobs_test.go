@@ -167,3 +167,43 @@ func TestSlipsOfAnOlderFileAreNotLate(t *testing.T) {
 		}
 	}
 }
+
+// A program from before there were ages may have queued slips in a newer file: nobody knows how old they are.
+func TestSlipsThatAnOlderProgramQueuedAreNotLate(t *testing.T) {
+	cfg := config(t.TempDir(), 25)
+	db := open(t, cfg)
+	post(t, db, "a", card(1), ledger.Unit)
+	done(t, db.Close())
+	tamper(t, cfg.Path, `UPDATE jobs SET due_at = 0`)
+	db = open(t, cfg)
+	if n, err := db.LateJobs(t.Context(), "kassa1", cfg.Now().Add(time.Hour)); n != 0 || err != nil {
+		t.Errorf("%d are late, %v", n, err)
+	}
+	if _, found, err := db.NextJob(t.Context(), "kassa1"); !found || err != nil {
+		t.Errorf("it is not due: %v", err)
+	}
+}
+
+// A copy of the database that goes on in a branch of its own asks for no slip that was set aside.
+func TestSlipsThatWereSetAsideStaySoInAnotherBranch(t *testing.T) {
+	cfg := config(t.TempDir(), 26)
+	db := open(t, cfg)
+	post(t, db, "a", card(1), ledger.Unit)
+	post(t, db, "b", card(1), ledger.Unit)
+	if n, err := db.LateJobs(t.Context(), "kassa1", cfg.Now().Add(time.Hour)); n != 2 || err != nil {
+		t.Fatalf("%d are late, %v", n, err)
+	}
+	done(t, db.Close())
+	cfg.Mark = filepath.Join(t.TempDir(), "mark.json")
+	db = open(t, cfg)
+	post(t, db, "c", card(1), ledger.Unit)
+	if got := states(t, db); !slices.Equal(got, []string{"1 late", "2 late", "3 queued"}) {
+		t.Errorf("%q", got)
+	}
+	// The other copy may have printed it by hand.
+	done(t, db.Reprint(t.Context(), 1))
+	if job, found, err := db.NextJob(t.Context(), "kassa1"); err != nil || !found || job.ID != 1 || job.Attempt != 1 {
+		t.Errorf("next is %+v, %v, %v; want the first, as a copy", job, found, err)
+	}
+	verified(t, db)
+}

@@ -20,6 +20,7 @@ import (
 
 	"zegel/cmd/gate"
 	"zegel/cmd/release"
+	"zegel/cmd/zegel/printing"
 	"zegel/printer"
 	"zegel/store"
 	"zegel/terminal"
@@ -45,7 +46,8 @@ type daemon struct {
 	scanners []*laneScanner
 	passes   []*lanePass
 	spoolers []*printer.Spooler
-	office   *officeLine // nil in a shop that stands alone
+	turns    printing.Turns // of lanes that share a printer
+	office   *officeLine    // nil in a shop that stands alone
 	counter  *counter
 	started  time.Time
 }

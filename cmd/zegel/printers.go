@@ -68,7 +68,7 @@ func (d *daemon) spoolerOf(lane Lane) (printer.Config, error) {
 		log.Warn().Err(err).Str("lane", lane.Name).Msg("slips are printed without a picture")
 	}
 	return printer.Config{
-		Lane: lane.Name, Store: d.db, Open: p.Opener(), Profile: model, Columns: p.Width(model), Images: images, MaxAge: maxAge(p), Log: log,
+		Lane: lane.Name, Store: d.db, Open: d.turns.Opener(p), Profile: model, Columns: p.Width(model), Images: images, MaxAge: maxAge(p), Log: log,
 	}, nil
 }
 

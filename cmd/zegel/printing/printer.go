@@ -146,9 +146,12 @@ func (p Printer) checkTables(complain complaint) {
 
 func (p Printer) checkColumns(complain complaint) {
 	base, known := p.base()
+	const most = 200 // no print head is so wide
 	switch fits := p.Columns == 0 || p.Dots > 0 || slices.Contains(base.Columns, int(p.Columns)); {
 	case !known:
 		complain("profile", "no printer model is called %q: zegel printer profiles lists them", p.Profile)
+	case p.Dots > 0 && (p.Columns < 0 || p.Columns > most):
+		complain("columns", "%d: need 0 to %d", p.Columns, most)
 	case !fits && p.Profile == "":
 		complain("columns", "%d: need 48, 42 or 32", p.Columns)
 	case !fits:

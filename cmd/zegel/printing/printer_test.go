@@ -125,6 +125,8 @@ func TestEveryMistakeIsToldWithItsKey(t *testing.T) {
 		{[]string{"profile=epson-tm-t99"}, `profile: no printer model is called "epson-tm-t99"`},
 		{[]string{"qr=picture", "pictures=none"}, "exclude each other"},
 		{[]string{"columns=60", "dots=512"}, "too few"},
+		{[]string{"columns=-1", "dots=512"}, "columns: -1: need"},
+		{[]string{"columns=3074457345618258603", "dots=512", "qr=none"}, "columns: 3074457345618258603: need"}, // 12 dots each are a few in all, in 64 bits
 		{[]string{`colour="red"`}, "colour: unknown key"},
 		{[]string{"qr"}, "need key=value"},
 	} {
