@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -140,12 +141,11 @@ func TestStopDoesNotWaitForAPrinterThatTakesAByteNowAndThen(t *testing.T) {
 // A gasping device says a NUL when its printer is switched off, as a serial line may.
 type gasping struct {
 	*printertest.Link
-	off *bool
+	off *atomic.Bool
 }
 
 func (d gasping) Receive(ctx context.Context) ([]byte, error) {
-	if *d.off {
-		*d.off = false
+	if d.off.CompareAndSwap(true, false) {
 		return []byte{0}, nil
 	}
 	return d.Link.Receive(ctx)
@@ -156,7 +156,7 @@ func TestNoiseOfAPrinterThatIsSwitchedOffProvesNothing(t *testing.T) {
 		d := newDesk(t)
 		d.profile.Answers = escpos.AnswersAlways
 		d.profile.Requests = []escpos.Request{escpos.PaperRequest}
-		off := false
+		var off atomic.Bool
 		d.open = func(context.Context) (printer.Device, error) {
 			link, err := d.printer.Link()
 			return gasping{link, &off}, err
@@ -166,7 +166,7 @@ func TestNoiseOfAPrinterThatIsSwitchedOffProvesNothing(t *testing.T) {
 		_, stop := d.run()
 		time.Sleep(5 * time.Second)
 		d.printer.Switch(false)
-		off = true
+		off.Store(true)
 		time.Sleep(20 * time.Second)
 		d.printer.LoadPaper(-1)
 		d.printer.Switch(true)
